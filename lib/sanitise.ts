@@ -1,0 +1,32 @@
+/**
+ * The one place where hostile text is made harmless (SEC-17): node output, pod logs, object names, events, pasted captures.
+ * The result holds no control, escape, bidi or zero-width character and no lone surrogate; line ends are `\n`.
+ */
+
+/** Longest line kept, characters; longer ones are cut with a mark. SEC-17: 16 KiB. */
+export const MAX_LINE = 16 * 1024
+export const CUT_MARK = ' …[cut]'
+
+// CSI, OSC/DCS/SOS/PM/APC (ended by BEL or ST, or cut off by a line end), and two-character escapes.
+const ESCAPES =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this removes
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c|(?=\n)|$)|\u001b[ -/]*[0-~]?/g
+// C0 except tab and newline, DEL, C1, bidi controls, zero-width, line/paragraph separators, BOM, tag characters.
+const HARMFUL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+
+/** Makes many-line text harmless. `\r\n` and lone `\r` become line ends; long lines are cut unless `maxLine` is Infinity. */
+export function sanitise(text: string, maxLine = MAX_LINE): string {
+  const clean = text.replace(/\r\n?/g, '\n').replace(ESCAPES, '').replace(HARMFUL, '').replace(LONE_SURROGATE, '\ufffd')
+  if (clean.length <= maxLine) return clean
+  return clean
+    .split('\n')
+    .map((line) => (line.length > maxLine ? line.slice(0, maxLine) + CUT_MARK : line))
+    .join('\n')
+}
+
+/** Makes a name or message harmless for one line: line ends and tabs become spaces, at most `max` characters. */
+export function sanitiseLine(text: string, max = 300): string {
+  const line = sanitise(text.slice(0, max * 4), Number.POSITIVE_INFINITY).replace(/[\n\t]+/g, ' ')
+  return line.length > max ? `${line.slice(0, max - 1)}…` : line
+}
