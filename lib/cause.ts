@@ -4,7 +4,8 @@ import type { CheckLevel } from './levels'
 import type { Profile } from './profile'
 
 /** A verdict as a cause sees it: the check's own words, or the engine's. */
-export interface JudgedVerdict extends Pick<Verdict, 'summary' | 'findings' | 'reason' | 'params' | 'evidence' | 'fix'> {
+export interface JudgedVerdict
+  extends Pick<Verdict, 'summary' | 'findings' | 'reason' | 'params' | 'evidence' | 'fix'> {
   check: string
   level: CheckLevel
   status: 'pass' | 'warn' | 'fail' | 'skip' | 'unknown' | 'blocked'

@@ -10,7 +10,15 @@ export type Detail =
   | { kind: 'table'; title: string; columns: readonly string[]; rows: readonly TableRow[] }
   /** Lines of a raw answer; `mark` is the part (or the whole line) that decided. */
   | { kind: 'lines'; title: string; source: string; lines: readonly { text: string; mark?: boolean }[] }
-  | { kind: 'value'; label: string; value: string | number; unit?: string; expected: string | number; source: string; ok: boolean }
+  | {
+      kind: 'value'
+      label: string
+      value: string | number
+      unit?: string
+      expected: string | number
+      source: string
+      ok: boolean
+    }
   | { kind: 'diff'; title: string; left: { label: string; text: string }; right: { label: string; text: string } }
   | { kind: 'yaml'; title: string; text: string }
 

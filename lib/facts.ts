@@ -1,10 +1,19 @@
+import type { HelmOutputFacts } from '@/collectors/cluster/helm-output/parse'
 import type { collectors } from '@/collectors/index.gen'
 import type { FactOf } from './collector'
 import type { FleetFacts } from './fleet'
+import type { ReachFacts } from './reach'
 
 type Collected = { [C in (typeof collectors)[number] as C['id']]: FactOf<C> }
 
-/** Every fact a check may need, by id: one per collector (inferred from `parse` or `fold`), and `fleet`, computed by the engine. */
-export type Facts = Collected & { fleet: FleetFacts }
+/** Facts the engine makes itself. `clock` is there for live nodes only: a pasted capture has no "now". */
+interface EngineFacts {
+  fleet: FleetFacts
+  reach: ReachFacts
+  clock: { now: string }
+}
+
+/** Every fact a check may need, by id: one per collector (inferred from `parse` or `fold`), and the engine's own. */
+export type Facts = Collected & EngineFacts
 
 export type FactId = keyof Facts & string

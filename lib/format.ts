@@ -75,6 +75,11 @@ export function ok<F>(facts: F, extra: Partial<Pick<Parsed<F>, 'reason' | 'error
 }
 
 /** An answer without facts: the tool could not look, or the layout is unknown. */
-export function notOk<F>(status: Exclude<ReadStatus, 'ok'>, code: ReasonCode, text: string, errors: string[] = []): Parsed<F> {
+export function notOk<F>(
+  status: Exclude<ReadStatus, 'ok'>,
+  code: ReasonCode,
+  text: string,
+  errors: string[] = [],
+): Parsed<F> {
   return { status, reason: { code, text }, errors, facts: {} }
 }

@@ -1,4 +1,4 @@
-import type { Detail, FixStep, Finding } from './check'
+import type { Detail, Finding, FixStep } from './check'
 import type { CheckLevel, LevelId } from './levels'
 import type { ReadStatus } from './read'
 import type { ShownState, State } from './verdict'

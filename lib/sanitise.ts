@@ -9,10 +9,10 @@ export const CUT_MARK = ' …[cut]'
 
 // CSI, OSC/DCS/SOS/PM/APC (ended by BEL or ST, or cut off by a line end), and two-character escapes.
 const ESCAPES =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this removes
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c|(?=\n)|$)|\u001b[ -/]*[0-~]?/g
 // C0 except tab and newline, DEL, C1, bidi controls, zero-width, line/paragraph separators, BOM, tag characters.
-const HARMFUL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu
+const HARMFUL =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
 /** Makes many-line text harmless. `\r\n` and lone `\r` become line ends; long lines are cut unless `maxLine` is Infinity. */

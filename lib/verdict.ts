@@ -34,10 +34,10 @@ export function worse(a: State, b: State): boolean {
 
 /**
  * Presentation of a level's state (P-03): kept apart so that the algebra stays lawful.
- * @param provable levels 9 and 10 (and 8 without a pod): nothing judged there means "not proved", not "unknown".
+ * @param provable `by-run` for levels 9 and 10: nothing judged there means "not proved", not "unknown".
  */
 export function present(state: State, provable: 'by-evidence' | 'by-run'): ShownState {
   if (state === 'none') return provable === 'by-run' ? 'not-proved' : 'unknown'
-  if (state === 'skip') return 'not-applicable'
+  if (state === 'skip') return provable === 'by-run' ? 'not-proved' : 'not-applicable'
   return state
 }

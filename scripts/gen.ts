@@ -2,7 +2,7 @@
  * Writes the indexes from the files themselves (ignored by git), and what outsiders read or apply (committed).
  * `--check` fails on any difference in the committed ones. Run by build, test and typecheck.
  */
-import { readdirSync, statSync, writeFileSync, readFileSync, existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 
 const ROOT = new URL('..', import.meta.url).pathname
@@ -39,12 +39,44 @@ function index(target: string, name: string, files: string[], tail = ''): void {
 
 const plain = (name: string) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('.gen.ts')
 
-index('collectors/index.gen.ts', 'collectors', ['node', 'cluster', 'run', 'history'].flatMap((room) => walk(`collectors/${room}`, (name) => name === 'collector.ts' || name.endsWith('.collector.ts'))), ' as const')
-index('collectors/formats.gen.ts', 'formats', ['node', 'cluster', 'run'].flatMap((room) => walk(`collectors/${room}`, (name) => name === 'format.ts' || name.endsWith('.format.ts'))), ' as const')
+index(
+  'collectors/index.gen.ts',
+  'collectors',
+  ['node', 'cluster', 'run', 'history'].flatMap((room) =>
+    walk(`collectors/${room}`, (name) => name === 'collector.ts' || name.endsWith('.collector.ts')),
+  ),
+  ' as const',
+)
+index(
+  'collectors/formats.gen.ts',
+  'formats',
+  ['node', 'cluster', 'run'].flatMap((room) =>
+    walk(`collectors/${room}`, (name) => name === 'format.ts' || name.endsWith('.format.ts')),
+  ),
+  ' as const',
+)
 const checkFiles = walk('lib/checks', plain).filter((path) => path.split('/').length === 4)
 index('lib/checks/index.gen.ts', 'checks', checkFiles, ' as const')
-writeIfChanged('lib/checks/files.gen.ts', `${HEAD}export const checkFiles = ${JSON.stringify(checkFiles.map((path) => path.split('/').slice(2).join('/').replace(/\.ts$/, '')), null, 2)} as const\n`)
+writeIfChanged(
+  'lib/checks/files.gen.ts',
+  `${HEAD}export const checkFiles = ${JSON.stringify(
+    checkFiles.map((path) => path.split('/').slice(2).join('/').replace(/\.ts$/, '')),
+    null,
+    2,
+  )} as const\n`,
+)
 const causeFiles = walk('lib/causes', plain).filter((path) => path.split('/').length === 3)
 index('lib/causes/index.gen.ts', 'causes', causeFiles)
-writeIfChanged('lib/causes/files.gen.ts', `${HEAD}export const causeFiles = ${JSON.stringify(causeFiles.map((path) => basename(path, '.ts')), null, 2)} as const\n`)
-index('lib/profiles/index.gen.ts', 'profiles', walk('lib/profiles', plain).filter((path) => path.split('/').length === 3))
+writeIfChanged(
+  'lib/causes/files.gen.ts',
+  `${HEAD}export const causeFiles = ${JSON.stringify(
+    causeFiles.map((path) => basename(path, '.ts')),
+    null,
+    2,
+  )} as const\n`,
+)
+index(
+  'lib/profiles/index.gen.ts',
+  'profiles',
+  walk('lib/profiles', plain).filter((path) => path.split('/').length === 3),
+)

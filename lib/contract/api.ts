@@ -10,7 +10,13 @@ const time = z.string()
 
 /** Error body of every non-2xx answer: what happened, what still works, what to do, and an id to quote. */
 export const apiError = z.object({
-  error: z.object({ code: z.string(), what: z.string(), stillWorks: z.string().optional(), todo: z.string().optional(), requestId: z.string() }),
+  error: z.object({
+    code: z.string(),
+    what: z.string(),
+    stillWorks: z.string().optional(),
+    todo: z.string().optional(),
+    requestId: z.string(),
+  }),
 })
 
 // ── session ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -70,7 +76,11 @@ export const sweepProgress = z.object({
 
 /** State of what Cairn depends on, for the banner. */
 export const liveness = z.object({
-  kube: z.object({ state: z.enum(['live', 'stale', 'down', 'off']), since: time.nullable(), reason: z.string().optional() }),
+  kube: z.object({
+    state: z.enum(['live', 'stale', 'down', 'off']),
+    since: time.nullable(),
+    reason: z.string().optional(),
+  }),
   ssh: z.object({ state: z.enum(['live', 'off']), connections: z.number() }),
   store: z.object({ state: z.enum(['ok', 'read-only']), reason: z.string().optional() }),
 })
@@ -81,7 +91,14 @@ export const fleet = z.object({
   full: z.boolean(),
   cluster: z.object({ name: z.string(), context: z.string().nullable(), server: z.string().nullable() }),
   at: time,
-  counts: z.object({ total: z.number(), pass: z.number(), warn: z.number(), fail: z.number(), blocked: z.number(), unknown: z.number() }),
+  counts: z.object({
+    total: z.number(),
+    pass: z.number(),
+    warn: z.number(),
+    fail: z.number(),
+    blocked: z.number(),
+    unknown: z.number(),
+  }),
   nodes: z.array(fleetNode),
   removed: z.array(z.string()),
   causes: z.array(causeSummary),
@@ -107,7 +124,15 @@ export const nodePage = z.object({
   address: z.string().nullable(),
   facts: z.array(z.object({ label: z.string(), value: z.string() })),
   timeline: z.array(transition),
-  runs: z.array(z.object({ id: z.string(), title: z.string(), state: z.string(), finishedAt: time.nullable(), sentence: z.string().nullable() })),
+  runs: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      state: z.string(),
+      finishedAt: time.nullable(),
+      sentence: z.string().nullable(),
+    }),
+  ),
   /** Sections being read again now. */
   verifying: z.array(z.string()),
   at: time,
@@ -136,7 +161,16 @@ export const causePage = z.object({
   fix: z.array(fixStep),
   nodes: z.array(fleetNode.pick({ name: true, state: true, firstBroken: true, headline: true, readAt: true })),
   /** Attribute values that these nodes share and the others do not, most telling first. */
-  inCommon: z.array(z.object({ attribute: z.string(), value: z.string(), here: z.number(), hereOf: z.number(), there: z.number(), thereOf: z.number() })),
+  inCommon: z.array(
+    z.object({
+      attribute: z.string(),
+      value: z.string(),
+      here: z.number(),
+      hereOf: z.number(),
+      there: z.number(),
+      thereOf: z.number(),
+    }),
+  ),
 })
 export const causeList = z.object({ causes: z.array(causeSummary), at: time })
 
@@ -173,7 +207,10 @@ export const doctor = z.object({ items: z.array(doctorItem), configuration: z.st
 
 // ── explain ────────────────────────────────────────────────────────────────────────────────────────────────────────
 export const explainRequest = z.object({
-  captures: z.array(z.object({ name: z.string().max(300), text: z.string(), as: z.string().optional() })).min(1).max(200),
+  captures: z
+    .array(z.object({ name: z.string().max(300), text: z.string(), as: z.string().optional() }))
+    .min(1)
+    .max(200),
 })
 /** EXPLAIN.md §1, plus what the page needs to show it. */
 export const explained = z.object({
@@ -199,17 +236,25 @@ export const explainResponse = z.object({
   captures: z.array(
     explained.extend({
       candidates: z.array(z.object({ kind: z.string(), title: z.string(), sure: z.number() })),
-      details: z.array(z.object({ check: z.string(), evidence: z.array(detail), fix: z.array(fixStep), lines: z.array(z.number()) })),
+      details: z.array(
+        z.object({ check: z.string(), evidence: z.array(detail), fix: z.array(fixStep), lines: z.array(z.number()) }),
+      ),
       text: z.string(),
     }),
   ),
   /** Judged together: several captures of one node or cluster. */
-  together: z.object({ reports: z.array(nodeReport), causes: z.array(nodeCause), headline: z.string().nullable() }).nullable(),
+  together: z
+    .object({ reports: z.array(nodeReport), causes: z.array(nodeCause), headline: z.string().nullable() })
+    .nullable(),
 })
 
 // ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 /** The only SSE payload: revisions, never state; coalesced to one a second. */
-export const revisionEvent = z.object({ revision: z.number(), topics: z.array(z.enum(['fleet', 'runs', 'sweeps', 'snapshots', 'doctor'])), nodes: z.array(z.string()) })
+export const revisionEvent = z.object({
+  revision: z.number(),
+  topics: z.array(z.enum(['fleet', 'runs', 'sweeps', 'snapshots', 'doctor'])),
+  nodes: z.array(z.string()),
+})
 
 export type ApiError = z.infer<typeof apiError>
 export type Role = z.infer<typeof role>
@@ -229,4 +274,3 @@ export type DoctorItem = z.infer<typeof doctorItem>
 export type Explained = z.infer<typeof explained>
 export type ExplainResponse = z.infer<typeof explainResponse>
 export type RevisionEvent = z.infer<typeof revisionEvent>
-

@@ -10,7 +10,16 @@ const scalar = z.union([z.string(), z.number(), z.boolean()])
 export const levelId = z.enum(LEVELS.map((level) => level.id))
 export const checkLevel = z.enum([...CHECK_LEVELS])
 export const state = z.enum(STATES)
-export const shownState = z.enum(['pass', 'warn', 'running', 'blocked', 'unknown', 'fail', 'not-applicable', 'not-proved'])
+export const shownState = z.enum([
+  'pass',
+  'warn',
+  'running',
+  'blocked',
+  'unknown',
+  'fail',
+  'not-applicable',
+  'not-proved',
+])
 export const nodeState = z.enum(['pass', 'warn', 'fail', 'unknown', 'blocked'])
 export const readStatus = z.enum(['ok', 'absent', 'denied', 'unreachable', 'timeout', 'unreadable'])
 const via = z.enum(['node', 'kube', 'log', 'run', 'history', 'fleet'])

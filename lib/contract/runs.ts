@@ -47,11 +47,24 @@ export const runPlan = z.object({
   expected: z.object({ busbwGBpsLow: z.number(), busbwGBpsHigh: z.number(), reasoning: z.string() }).nullable(),
 })
 export const planRequest = runOptions
-export const planResponse = z.object({ candidates: z.array(runCandidate), plan: runPlan.nullable(), problem: z.string().nullable() })
+export const planResponse = z.object({
+  candidates: z.array(runCandidate),
+  plan: runPlan.nullable(),
+  problem: z.string().nullable(),
+})
 export const confirmRequest = z.object({ planId: z.string(), hash: z.string(), override: z.boolean().optional() })
 
 export const runPhase = z.enum(['created', 'scheduled', 'pulling', 'ready', 'running', 'done'])
-export const runState = z.enum(['starting', 'running', 'cancelling', 'cleaning', 'succeeded', 'failed', 'cancelled', 'aborted'])
+export const runState = z.enum([
+  'starting',
+  'running',
+  'cancelling',
+  'cleaning',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'aborted',
+])
 
 export const runRow = z.object({
   sizeBytes: z.number(),
@@ -90,10 +103,29 @@ export const run = z.object({
   namespace: z.string(),
   logLines: z.number(),
 })
-export const runSummary = run.pick({ id: true, title: true, state: true, nodes: true, by: true, createdAt: true, finishedAt: true, verdict: true, sentence: true })
-export const runList = z.object({ runs: z.array(runSummary), enabled: z.boolean(), disabledReason: z.string().nullable() })
+export const runSummary = run.pick({
+  id: true,
+  title: true,
+  state: true,
+  nodes: true,
+  by: true,
+  createdAt: true,
+  finishedAt: true,
+  verdict: true,
+  sentence: true,
+})
+export const runList = z.object({
+  runs: z.array(runSummary),
+  enabled: z.boolean(),
+  disabledReason: z.string().nullable(),
+})
 /** A page of log lines, by number; poll with `after`. */
-export const runLog = z.object({ from: z.number(), lines: z.array(z.string()), next: z.number(), complete: z.boolean() })
+export const runLog = z.object({
+  from: z.number(),
+  lines: z.array(z.string()),
+  next: z.number(),
+  complete: z.boolean(),
+})
 export const runManifest = z.object({ manifest: z.string(), hash: z.string() })
 
 // ── snapshots ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -116,19 +148,48 @@ export const snapshotContent = z.object({
   state: z.string(),
   headline: z.string(),
   levels: z.array(z.object({ number: z.number(), title: z.string(), shown: z.string(), line: z.string() })),
-  causes: z.array(z.object({ title: z.string(), summary: z.string(), fix: z.array(z.object({ text: z.string(), command: z.string().optional(), risk: z.string() })) })),
-  checks: z.array(z.object({ level: z.string(), title: z.string(), state: z.string(), summary: z.string(), findings: z.array(z.object({ subject: z.string(), status: z.string(), summary: z.string() })) })),
+  causes: z.array(
+    z.object({
+      title: z.string(),
+      summary: z.string(),
+      fix: z.array(z.object({ text: z.string(), command: z.string().optional(), risk: z.string() })),
+    }),
+  ),
+  checks: z.array(
+    z.object({
+      level: z.string(),
+      title: z.string(),
+      state: z.string(),
+      summary: z.string(),
+      findings: z.array(z.object({ subject: z.string(), status: z.string(), summary: z.string() })),
+    }),
+  ),
   rows: z.array(runRow).optional(),
   facts: z.array(z.object({ label: z.string(), value: z.string() })),
   readAt: time.nullable(),
   masked: z.boolean(),
 })
-export const snapshotPreview = z.object({ previewId: z.string(), content: snapshotContent, removed: z.array(z.string()), markdown: z.string() })
+export const snapshotPreview = z.object({
+  previewId: z.string(),
+  content: snapshotContent,
+  removed: z.array(z.string()),
+  markdown: z.string(),
+})
 export const snapshotCreate = z.object({ previewId: z.string(), expiresIn: snapshotRequest.shape.expiresIn })
 export const snapshotCreated = z.object({ url: z.string(), handle: z.string(), expiresAt: time })
 /** Handles, never ids: the id is known only to who has the link. */
 export const snapshotList = z.object({
-  snapshots: z.array(z.object({ handle: z.string(), title: z.string(), by: z.string(), createdAt: time, expiresAt: time, views: z.number(), lastViewAt: time.nullable() })),
+  snapshots: z.array(
+    z.object({
+      handle: z.string(),
+      title: z.string(),
+      by: z.string(),
+      createdAt: time,
+      expiresAt: time,
+      views: z.number(),
+      lastViewAt: time.nullable(),
+    }),
+  ),
 })
 
 export type RunPlan = z.infer<typeof runPlan>
