@@ -6,11 +6,13 @@ import type { ReachFacts } from './reach'
 
 type Collected = { [C in (typeof collectors)[number] as C['id']]: FactOf<C> }
 
-/** Facts the engine makes itself. `clock` is there for live nodes only: a pasted capture has no "now". */
+/** Facts that no collector makes. `clock` is there for live nodes only: a pasted capture has no "now". */
 interface EngineFacts {
   fleet: FleetFacts
   reach: ReachFacts
   clock: { now: string }
+  /** What helm printed: pasted captures only, nothing reads it live. */
+  helmOutput: HelmOutputFacts
 }
 
 /** Every fact a check may need, by id: one per collector (inferred from `parse` or `fold`), and the engine's own. */
