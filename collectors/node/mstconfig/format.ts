@@ -1,0 +1,36 @@
+import { type Capture, format } from '@/lib/format'
+import type { MstconfigFacts } from './facts'
+import { holdsEscapedTable, parseMstconfig } from './parse'
+
+const HEADER = /^.{0,200}?\bConfigurations:\s+(?:Default|Current|Next Boot|New)\b/
+const ERROR =
+  /-E- +(?:Failed to open the device|Failed to get devices|Failed to identify the device|Device in Livefish|Cannot access NV register|Error when trying to check if NV access registers|NVQC access register|Device doesn't support any configuration|The Device doesn't support|Unknown Parameter)/
+
+/** Output of `mstconfig` / `mlxconfig`. */
+export default format({
+  kind: 'mstconfig',
+  title: 'mstconfig / mlxconfig query',
+  recognise(capture: Capture) {
+    const lines = capture.lines.slice(0, 4000)
+    if (lines.some((line) => HEADER.test(line) && !holdsEscapedTable(line))) return 95
+    if (
+      /"tlv_configuration"\s*:/.test(capture.text.slice(0, 20_000)) &&
+      /"Device #\d+"/.test(capture.text.slice(0, 20_000))
+    )
+      return 95
+    const escaped = lines.filter(holdsEscapedTable).length
+    const withText = lines.filter((line) => line.trim() !== '').length
+    if (escaped > 0) return escaped * 2 >= withText ? 92 : 40
+    if (
+      lines.some((line) => /^\s*Device type:\s+\S/.test(line)) &&
+      lines.some((line) => /^-+\s*$|^\s*Device #\d+:/.test(line))
+    )
+      return 70
+    if (lines.some((line) => ERROR.test(line))) return 60
+    return lines.some((line) => /Query output saved to \S+ (?:successfully|but)|write counter to semaphore:/.test(line))
+      ? 60
+      : 0
+  },
+  parse: parseMstconfig,
+  provides: (facts: MstconfigFacts) => ({ nicFirmware: facts }),
+})

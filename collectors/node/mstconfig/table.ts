@@ -1,0 +1,146 @@
+import { pciAddress } from '@/lib/pci'
+import type { MstconfigColumn, MstconfigDevice, MstconfigParam } from './facts'
+import { cells, closed, toDevice, toParam } from './values'
+
+const COLUMN: Readonly<Record<string, MstconfigColumn>> = {
+  Default: 'default',
+  Current: 'current',
+  'Next Boot': 'next',
+  New: 'new',
+}
+const FIELD = /^\s*(Device type|Name|Description|Device):\s*(.*)$/
+const ROW = /^\s*(\*?)(RO(?=\s))?\s*([A-Z][A-Za-z0-9_]{1,80}(?:\[\d+(?:\.\.\d+)?\])?)\s+(\S.*)$/
+const ELISION = /^\s*[[(<]?(?:\.\.\.|…|snip)[\])>]?\s*$/i
+
+/** One device block while it is read. */
+interface Block {
+  heading: string | null
+  index: number | null
+  type: string | null
+  name: string | null
+  device: string | null
+  columns: MstconfigColumn[] | null
+  reading: boolean
+  params: MstconfigParam[]
+  modified: string[]
+  readOnly: string[]
+  elided: boolean
+}
+
+/** What the tables of a text say; `complete` is false when rows or devices are visibly missing. */
+export interface Tables {
+  devices: MstconfigDevice[]
+  complete: boolean
+}
+
+/**
+ * Reads the tables of `mstconfig [-e] q` and `set` (mlxcfg_ui.cpp, 4.6 to 4.36). A row counts only under a `Configurations:`
+ * header and with exactly one cell per column, so lost lines lose values and never shift them.
+ * @param terminated false when the text ends without a line end: its last line may be cut.
+ */
+export function parseTables(lines: readonly string[], terminated: boolean): Tables {
+  const blocks: Block[] = []
+  let heading: string | null = null
+  let block = empty(null)
+  const open = () => {
+    block = empty(heading)
+    blocks.push(block)
+  }
+  lines.forEach((line, at) => {
+    const last = at === lines.length - 1 && !terminated
+    const section = /^=== (\S+)\s*$/.exec(line)
+    const index = /^\s*Device #(\d{1,4}):\s*$/.exec(line)?.[1]
+    const field = last ? null : FIELD.exec(line)
+    const header = last ? null : /^\s*Configurations:\s+(\S.*)$/.exec(line)?.[1]
+    if (section) {
+      heading = pciAddress(section[1])
+      block = empty(heading)
+    } else if (index !== undefined) {
+      open()
+      block.index = Number(index)
+    } else if (field) {
+      const key =
+        field[1] === 'Device type' ? 'type' : field[1] === 'Name' ? 'name' : field[1] === 'Device' ? 'device' : null
+      if (key === null) return
+      if (block[key] !== null || block.columns !== null || !blocks.includes(block)) open()
+      const value = (field[2] ?? '').trim()
+      block[key] = value === '' || value === 'N/A' ? null : value
+    } else if (header !== null && header !== undefined) {
+      if (block.columns !== null || !blocks.includes(block)) open()
+      block.columns = columns(header)
+      block.reading = block.columns !== null
+    } else if (/^\s*The '(?:\*|RO)' shows parameters/.test(line)) {
+      block.reading = false
+    } else if (ELISION.test(line)) {
+      block.elided = true
+    } else if (block.reading) {
+      readRow(block, line, last)
+    }
+  })
+  const tables = blocks.filter((entry) => entry.columns !== null || entry.index !== null)
+  return { devices: tables.map(finish), complete: isComplete(tables) }
+}
+
+function empty(heading: string | null): Block {
+  return {
+    heading,
+    index: null,
+    type: null,
+    name: null,
+    device: null,
+    columns: null,
+    reading: false,
+    params: [],
+    modified: [],
+    readOnly: [],
+    elided: false,
+  }
+}
+
+/** Column words of the header; null when it holds anything else (then no row can be trusted). */
+function columns(header: string): MstconfigColumn[] | null {
+  const words = header.trim().match(/Default|Current|Next Boot|New/g) ?? []
+  if (words.length === 0 || header.replace(/Default|Current|Next Boot|New|\s/g, '') !== '') return null
+  return words.flatMap((word) => COLUMN[word] ?? [])
+}
+
+function readRow(block: Block, line: string, last: boolean): void {
+  const row = ROW.exec(line)
+  if (!row || !block.columns) return
+  const [, star, readOnly, name = '', rest = ''] = row
+  const found = cells(rest)
+  if (found === null || found.length !== block.columns.length) {
+    if (found !== null || last) block.elided = true
+    return
+  }
+  if (block.params.some((param) => param.name === name)) {
+    // The same name twice under one header: the lines between two devices are lost.
+    block.elided = true
+    block.reading = false
+    return
+  }
+  const raw: Partial<Record<MstconfigColumn, string | null>> = {}
+  block.columns.forEach((column, at) => {
+    const cell = found[at] ?? null
+    const cut = last && at === found.length - 1 && cell !== null && !closed(cell) && !/\s$/.test(line)
+    raw[column] = cut ? null : cell
+  })
+  block.params.push(toParam(name, raw))
+  if (star) block.modified.push(name)
+  if (readOnly) block.readOnly.push(name)
+}
+
+function finish(block: Block): MstconfigDevice {
+  const { heading, reading, elided, params, columns: read, ...rest } = block
+  const identity = { ...rest, columns: read ?? [] }
+  return toDevice(identity, pciAddress(block.device) ?? (block.device === null ? heading : null), params, elided)
+}
+
+/** Devices keep their numbers when one cannot be opened: a gap is a device that could not be read. */
+function isComplete(blocks: readonly Block[]): boolean {
+  const indexes = blocks.flatMap((block) => block.index ?? [])
+  const gap = indexes.some((index, at) => at > 0 && index > (indexes[at - 1] ?? index) + 1)
+  const late = indexes.length > 0 && (indexes[0] ?? 1) > 1
+  const starless = blocks.some((block) => block.reading && block.modified.length > 0)
+  return !gap && !late && !starless && blocks.every((block) => !block.elided && block.params.length > 0)
+}

@@ -1,0 +1,100 @@
+import { cellNumber, type MstconfigColumn, type MstconfigDevice, type MstconfigParam } from './facts'
+
+/**
+ * Splits the value part of a row. Headers are not aligned with cells and a cell that fills its width is glued to the next
+ * (mlxcfg_ui.cpp), so cells are told apart by grammar: `Array[a..b]`, `N/A`, `TEXT(number)`, hexadecimal, decimal.
+ * @returns null when any part is none of these.
+ */
+export function cells(text: string): string[] | null {
+  const token =
+    /\s*(?:(Array\[\d+\.\.\d+\])|(N\/A)(?=\s|$)|([^\s()]+\(\d+\))|(0x[0-9a-fA-F]+)(?=\s|$|0x)|(\d+)(?=\s|$))/y
+  const out: string[] = []
+  const end = text.trimEnd().length
+  let at = 0
+  while (at < end) {
+    token.lastIndex = at
+    const match = token.exec(text)
+    if (match === null || out.length > 4) return null
+    out.push(match[0].trim())
+    at = token.lastIndex
+  }
+  return out
+}
+
+/** True when a cell cannot be the beginning of a longer one: what may stand at the very end of a text that was cut. */
+export function closed(cell: string): boolean {
+  return /[)\]]$/.test(cell) || cell === 'N/A'
+}
+
+/** A parameter from its raw cells; `N/A` and missing cells are null. */
+export function toParam(name: string, raw: Readonly<Partial<Record<MstconfigColumn, string | null>>>): MstconfigParam {
+  const known: Partial<Record<MstconfigColumn, string | null>> = {}
+  for (const column of ['default', 'current', 'next', 'new'] as const) {
+    const cell = raw[column]
+    if (cell !== undefined) known[column] = cell === 'N/A' ? null : cell
+  }
+  return { name, ...known, pending: isPending(known.current, known.next) }
+}
+
+function isPending(current: string | null | undefined, next: string | null | undefined): boolean | null {
+  if (current === null || current === undefined || next === null || next === undefined) return null
+  if (current.startsWith('Array[') || next.startsWith('Array[')) return null
+  const from = cellNumber(current)
+  const to = cellNumber(next)
+  return from !== null && to !== null ? from !== to : current.toLowerCase() !== next.toLowerCase()
+}
+
+type Identity = Pick<MstconfigDevice, 'index' | 'type' | 'name' | 'device' | 'columns' | 'modified' | 'readOnly'>
+
+/** A device with everything that follows from its rows. `elided`: rows are known to be missing. */
+export function toDevice(
+  identity: Identity,
+  pci: string | null,
+  params: readonly MstconfigParam[],
+  elided: boolean,
+): MstconfigDevice {
+  const hasCurrent = identity.columns
+    ? identity.columns.includes('current')
+    : params.some((row) => row.current !== undefined)
+  return {
+    ...identity,
+    pci,
+    params,
+    pending:
+      hasCurrent && params.length > 0 ? params.filter((row) => row.pending === true).map((row) => row.name) : null,
+    effectiveVfs: effectiveVfs(params, elided),
+    bluefieldMode: bluefieldMode(params, 'current'),
+    bluefieldModeNext: bluefieldMode(params, 'next'),
+  }
+}
+
+/** Fewest rows from which a table is taken for a whole one, so that a missing row means "not in this firmware". */
+const WHOLE_TABLE = 12
+
+/** PF_NUM_OF_VF governs when PF_NUM_OF_VF_VALID is True (host-formats §2.1); null when SR-IOV is off or a part is unknown. */
+function effectiveVfs(params: readonly MstconfigParam[], elided: boolean): number | null {
+  const current = (name: string) => {
+    const row = params.find((entry) => entry.name === name)
+    return row ? cellNumber(row.current) : undefined
+  }
+  const enabled = current('SRIOV_EN')
+  if (enabled === 0 || enabled === null) return null
+  const perPf = current('PF_NUM_OF_VF_VALID')
+  if (perPf === 1) return current('PF_NUM_OF_VF') ?? null
+  if (perPf === 0) return current('NUM_OF_VFS') ?? null
+  const whole = perPf === undefined && !elided && enabled === 1 && params.length >= WHOLE_TABLE
+  return whole ? (current('NUM_OF_VFS') ?? null) : null
+}
+
+const HOST_ROLES = ['INTERNAL_CPU_PAGE_SUPPLIER', 'INTERNAL_CPU_ESWITCH_MANAGER', 'INTERNAL_CPU_IB_VPORT0']
+
+/** DPU: embedded CPU, ECPF roles, offload engine on. NIC: host roles, engine off (sriov-network-operator, pkg/vendors/mellanox). */
+function bluefieldMode(params: readonly MstconfigParam[], column: 'current' | 'next'): 'dpu' | 'nic' | null {
+  const value = (name: string) => cellNumber(params.find((row) => row.name === name)?.[column])
+  const engine = value('INTERNAL_CPU_OFFLOAD_ENGINE')
+  const model = value('INTERNAL_CPU_MODEL')
+  const roles = HOST_ROLES.map(value)
+  if (engine === 0 && model === 1 && roles.every((role) => role === 0 || role === null)) return 'dpu'
+  if (engine === 1 && roles.every((role) => role === 1)) return 'nic'
+  return null
+}
