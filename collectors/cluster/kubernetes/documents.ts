@@ -1,0 +1,120 @@
+import { parseDocument } from 'yaml'
+import { isFields } from '../fields'
+import { closeJson } from './close-json'
+
+/** One JSON or YAML document of a capture. */
+export interface Document {
+  value: unknown
+  /** False: the text ends within it, or a line in it cannot be read; what follows that place is missing. */
+  whole: boolean
+}
+
+/** Values that stand alone: a cut word cannot look like one of them. */
+const CLOSED_WORD =
+  /(?:^\s*(?:- )?[\w./-]+:\s+|^\s*- )(?:"[^"]*"|'[^']*'|true|false|Succeeded|InProgress|Failed|ready|notReady|ignore|Running|Pending|Idle|DrainComplete|Draining|up|down|15b3|\{\}|\[\])\s*$/
+
+/**
+ * Cuts a text into its documents (`---`, JSON after JSON, a second `apiVersion:`) and reads each. Text around them (prompts,
+ * comments, error lines) is left out.
+ */
+export function documents(lines: readonly string[]): readonly Document[] {
+  return split(lines).flatMap((chunk) => {
+    const found = readChunk(chunk.lines, chunk.last)
+    return found === null ? [] : [found]
+  })
+}
+
+interface Chunk {
+  lines: string[]
+  /** The capture ends here. */
+  last: boolean
+}
+
+function split(lines: readonly string[]): Chunk[] {
+  const chunks: string[][] = [[]]
+  let [inJson, headed] = [false, false]
+  for (const line of lines) {
+    if (inJson) {
+      chunks.at(-1)?.push(line)
+      if (/^[}\]]\s*$/.test(line)) [inJson, headed] = [false, true]
+      continue
+    }
+    const json = /^[[{]/.test(line)
+    const again = headed && (json || /^(?:apiVersion|kind):/.test(line)) && !seesOnce(chunks.at(-1), line)
+    if (/^---(?:\s|$)/.test(line) || json || again) chunks.push([])
+    if (/^---(?:\s|$)/.test(line)) headed = false
+    else chunks.at(-1)?.push(line)
+    if (json) inJson = !/[}\]]\s*$/.test(line) || !balanced(line)
+    if (json || again || /^(?:apiVersion|kind|items):/.test(line)) headed = true
+  }
+  return chunks.map((chunk, index) => ({ lines: chunk, last: index === chunks.length - 1 }))
+}
+
+/** True while the document has not this key yet. */
+function seesOnce(chunk: readonly string[] | undefined, line: string): boolean {
+  const key = line.slice(0, line.indexOf(':') + 1)
+  return chunk !== undefined && !chunk.some((each) => each.startsWith(key))
+}
+
+function balanced(line: string): boolean {
+  try {
+    JSON.parse(line)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function readChunk(lines: readonly string[], last: boolean): Document | null {
+  const start = lines.findIndex((line) => /^(?:[[{]|- |[A-Za-z][\w.-]*:(?:\s|$))/.test(line))
+  if (start === -1) return null
+  const body = lines.slice(start)
+  return /^[[{]/.test(body[0] ?? '') ? readJson(body.join('\n')) : readYaml(body, last)
+}
+
+function readJson(text: string): Document | null {
+  try {
+    return { value: JSON.parse(text), whole: true }
+  } catch {
+    const closed = closeJson(text)
+    return closed === null ? null : { value: closed.value, whole: closed.rest.trim() !== '' }
+  }
+}
+
+/** Reads YAML; where a line breaks the grammar, what stands before it. The unterminated last line counts only if it is complete. */
+function readYaml(lines: readonly string[], last: boolean): Document | null {
+  const ended = !last || lines.at(-1)?.trim() === '' || CLOSED_WORD.test(lines.at(-1) ?? '')
+  let kept = ended ? lines : lines.slice(0, -1)
+  let whole = ended
+  for (let attempt = 0; attempt < 4 && kept.length > 0; attempt++) {
+    const document = parseDocument(kept.join('\n'), { logLevel: 'silent' })
+    const broken = document.errors[0]
+    if (broken === undefined) return { value: toValue(document), whole: whole && !opensList(document) }
+    const line = broken.linePos?.[0].line ?? 1
+    kept = kept.slice(0, Math.min(line - 1, kept.length - 1))
+    whole = whole && attempt === 0 && isNoise(lines.slice(kept.length))
+  }
+  return null
+}
+
+function toValue(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 50 })
+  } catch {
+    return null
+  }
+}
+
+/** kubectl ends a list with `kind: List`: one with items and no kind was cut. */
+function opensList(document: ReturnType<typeof parseDocument>): boolean {
+  const value = toValue(document)
+  return isFields(value) && Array.isArray(value.items) && value.kind === undefined
+}
+
+/** Text after a document that belongs to a terminal: prompts, error lines, blanks. */
+function isNoise(lines: readonly string[]): boolean {
+  return lines.every(
+    (line) =>
+      line.trim() === '' || /^(?:[\w.~/@:-]*[$#>] ?|\[[^\]]*\][$#] ?|Error from server|error:|W\d{4} )/.test(line),
+  )
+}

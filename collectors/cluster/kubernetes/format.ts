@@ -1,0 +1,48 @@
+import { type Capture, format } from '@/lib/format'
+import { parseKubernetes } from './parse'
+import { lineRefusal } from './refusal'
+
+const MAX_LINES = 4000
+
+/**
+ * Any Kubernetes object, list, event table or refusal. Facts for checks come of `readObjects` and `factsOfObjects`, which the
+ * explain driver calls with all cluster collectors.
+ */
+export default format({
+  kind: 'k8s',
+  title: 'Kubernetes objects (kubectl, API server)',
+  recognise,
+  parse: parseKubernetes,
+})
+
+function recognise(capture: Capture): number {
+  const lines = capture.lines.slice(0, MAX_LINES)
+  const head = lines.join('\n').slice(0, 200_000)
+  if (/"?apiVersion"?:\s*"?kubelet\.config\.k8s\.io/.test(head)) return 0
+  const version = /^\s*(?:- )?apiVersion: ?\S/m.test(head) || /"apiVersion"\s*:\s*"/.test(head)
+  const kind = /^\s*(?:- )?kind: ?[A-Z]/m.test(head) || /"kind"\s*:\s*"[A-Z]/.test(head)
+  if (version && kind) return 95
+  if (lines.some((line) => lineRefusal(line.trim()) !== null)) return 70
+  if (/^No resources found/m.test(head)) return 70
+  if (/^(?:NAMESPACE\s+)?LAST SEEN\s+TYPE\s+REASON\s+OBJECT\s+MESSAGE/m.test(head)) return 90
+  if (/^Events:\s*$/m.test(head) && /^\s+Type\s+Reason\s+Age\s+From\s+Message/m.test(head)) return 65
+  if (version || (kind && /metadata"?:/.test(head))) return 80
+  return /"?involvedObject"?\s*:/.test(head) ? 75 : excerpt(head)
+}
+
+/** Fields that only Kubernetes objects of our groups have; a text with them lost its header. */
+function excerpt(head: string): number {
+  const signs = [
+    /appliedStates:/,
+    /syncStatus:/,
+    /perNodeBlockSize:/,
+    /nicSelector:/,
+    /containerStatuses:/,
+    /lastTransitionTime:/,
+    /vfGroups:/,
+    /creationTimestamp:/,
+    /resourceVersion:/,
+  ]
+  const found = signs.filter((sign) => sign.test(head)).length
+  return found === 0 ? 0 : Math.min(75, 50 + 10 * found)
+}

@@ -1,0 +1,102 @@
+import type { KubeObject } from '@/lib/collector'
+import type { Capture, Parsed } from '@/lib/format'
+import { notOk, ok } from '@/lib/format'
+import { at, type Fields, fields, isFields, word } from '../fields'
+import type { SeenKind } from '../objects'
+import { documents } from './documents'
+import { apiVersionOf, inferKind } from './infer'
+import { lineRefusal, refused, statusRefusal } from './refusal'
+import { eventTable } from './tables'
+
+/** An object as `cairn explain` names it. */
+export interface NamedObject {
+  kind: string
+  namespace?: string
+  name?: string
+}
+
+/** Facts of kind `k8s` (EXPLAIN §3). */
+export interface KubernetesFacts {
+  objects: NamedObject[]
+  /** False: the capture ends within an object or leaves lines out. */
+  complete?: boolean
+}
+
+/** What a capture holds: the objects themselves, for the collectors, beside the facts. */
+export interface KubernetesCapture {
+  objects: readonly KubeObject[]
+  /** Kinds of typed lists, also empty ones: a list that was read and held nothing. */
+  lists: readonly SeenKind[]
+  /** Objects that the text ends in: named, but never judged. */
+  cut: readonly KubeObject[]
+}
+
+/** Reads every object of a capture. */
+export function readObjects(capture: Capture, as?: string): KubernetesCapture {
+  const named = as?.startsWith('k8s:') ? as.slice('k8s:'.length) : undefined
+  const found: { objects: KubeObject[]; lists: SeenKind[]; cut: KubeObject[] } = { objects: [], lists: [], cut: [] }
+  for (const document of documents(capture.lines)) {
+    const objects = unfold(document.value, named, found.lists)
+    const cut = document.whole ? [] : objects.slice(-1)
+    found.objects.push(...(document.whole ? objects : objects.slice(0, -1)))
+    found.cut.push(...cut)
+  }
+  found.objects.push(...eventTable(capture.lines))
+  return found
+}
+
+/** Parses a capture of kind `k8s`: what stands in it, or why the API server gave nothing. */
+export function parseKubernetes(capture: Capture, hint?: { as?: string }): Parsed<KubernetesFacts> {
+  const { objects, lists, cut } = readObjects(capture, hint?.as)
+  const failed = objects.map((object) => statusRefusal(object)).find((each) => each !== null)
+  const refusals = capture.lines.flatMap((line) => lineRefusal(line.trim()) ?? [])
+  const kept = objects.filter((object) => object.kind !== 'Status')
+  if (kept.length + cut.length === 0) {
+    const first = failed ?? refusals[0]
+    if (first) return refused(first)
+    if (lists.length > 0 || capture.lines.some((line) => /^No resources found/.test(line))) return ok({ objects: [] })
+    return capture.text.trim() === ''
+      ? notOk('unreadable', 'not-recognised', 'nothing was printed')
+      : notOk('unreadable', 'bad-layout', 'no Kubernetes object could be read')
+  }
+  const facts: KubernetesFacts = { objects: [...kept, ...cut].map(nameOf) }
+  if (cut.length > 0) facts.complete = false
+  const errors = [...new Set(refusals.map((each) => each.text))]
+  return cut.length > 0
+    ? ok(facts, { errors, reason: { code: 'cut', text: 'the capture ends within an object' } })
+    : ok(facts, { errors })
+}
+
+function nameOf(object: KubeObject): NamedObject {
+  const { name, namespace } = object.metadata
+  return { kind: object.kind ?? '', ...(namespace ? { namespace } : {}), ...(name ? { name } : {}) }
+}
+
+/** The objects of a document: itself, the items of a list, or a bare array of items. */
+function unfold(value: unknown, named: string | undefined, lists: SeenKind[]): KubeObject[] {
+  if (Array.isArray(value)) return value.filter(isFields).flatMap((item) => unfold(item, named, lists))
+  if (!isFields(value)) return []
+  if (!Array.isArray(value.items)) return asObject(value, named)
+  const listKind = word(value.kind)?.replace(/List$/, '')
+  const apiVersion = word(value.apiVersion)
+  if (listKind) lists.push({ group: groupOf(apiVersion), kind: listKind })
+  return value.items.filter(isFields).flatMap((item) => {
+    const header = listKind && item.kind === undefined ? { kind: listKind, ...(apiVersion ? { apiVersion } : {}) } : {}
+    return asObject({ ...header, ...item }, named)
+  })
+}
+
+function groupOf(apiVersion: string | null): string | null {
+  if (apiVersion === null) return null
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
+}
+
+function asObject(raw: Fields, named: string | undefined): KubeObject[] {
+  const inferred = word(raw.kind) === null ? inferKind(raw) : null
+  const kind = word(raw.kind) ?? named ?? inferred?.kind
+  if (kind === undefined) return []
+  const apiVersion = word(raw.apiVersion) ?? (kind === inferred?.kind ? inferred.apiVersion : apiVersionOf(kind))
+  const [name, namespace] = [word(at(raw, 'metadata', 'name')), word(at(raw, 'metadata', 'namespace'))]
+  const metadata = { ...fields(raw.metadata), name: name ?? '', ...(namespace === null ? {} : { namespace }) }
+  return [{ ...raw, kind, metadata, ...(apiVersion === undefined ? {} : { apiVersion }) }]
+}
