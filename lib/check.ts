@@ -110,6 +110,11 @@ export interface Check<N extends FactId = FactId, W extends FactId = FactId> {
   needs: readonly N[]
   /** Facts that make the answer richer or stricter. Taking one away may never make the verdict better. */
   wants?: readonly W[]
+  /**
+   * Of these wants at least one must be there: for a fault that several sources show by themselves (an object, its event, a log).
+   * `run` must then cope with each of them alone.
+   */
+  anyOf?: readonly W[]
   /** Checks whose failure would explain this one: it is then `blocked`, unless it passes. */
   after: readonly string[]
   run(facts: Pick<Facts, N> & Partial<Pick<Facts, W>>, context: Context): Verdict | Lacking
@@ -123,9 +128,10 @@ export function check<const N extends FactId, const W extends FactId = never>(sp
 }
 
 /** A check whose fact types were forgotten: what registries and the engine hold. */
-export interface AnyCheck extends Omit<Check, 'run' | 'examples' | 'needs' | 'wants'> {
+export interface AnyCheck extends Omit<Check, 'run' | 'examples' | 'needs' | 'wants' | 'anyOf'> {
   needs: readonly FactId[]
   wants?: readonly FactId[]
+  anyOf?: readonly FactId[]
   run(facts: never, context: Context): Verdict | Lacking
   examples: readonly { name: string; facts: object; context?: Partial<Context>; status: CheckStatus | 'lacking' }[]
 }

@@ -20,7 +20,9 @@ export interface Evaluated {
 export function evaluate(check: AnyCheck, facts: FactTable, context: Context): Evaluated {
   const declared = [...check.needs, ...(check.wants ?? [])]
   const reads = declared.flatMap((id) => facts[id]?.refs ?? [])
-  const missing = check.needs.filter((id) => facts[id]?.status !== 'ok')
+  const isMissing = (id: string) => facts[id]?.status !== 'ok'
+  const missing = check.needs.filter(isMissing)
+  if (check.anyOf?.every(isMissing)) missing.push(...check.anyOf)
   if (missing.length > 0) return { ...withoutNeeds(missing, facts), reads }
   const given: Record<string, unknown> = {}
   for (const id of declared) {
