@@ -2,6 +2,7 @@ import type { KubeObject } from '@/lib/collector'
 import { COMPONENT_LABEL_KEYS, componentOf } from '@/lib/components'
 import { at, type Fields, fields, items, text, textMap, time, word } from './fields'
 import { message } from './pods/containers'
+import { nodeSelector, type SelectorTerm } from './selector'
 
 /** Fields that DaemonSets, Deployments and operators' objects share. */
 export interface WorkloadBase {
@@ -20,15 +21,10 @@ export interface WorkloadBase {
   /** Images of its containers, then of its init containers. */
   images: readonly string[]
   nodeSelector: Readonly<Record<string, string>>
-  /** Values that required node affinity allows; empty without one. */
-  requiredAffinity: readonly AffinityTerm[]
+  /** Required node affinity: terms of which one must hold; null without one. */
+  requiredAffinity: readonly SelectorTerm[] | null
   tolerations: readonly Toleration[]
   serviceAccount: string | null
-}
-
-/** One alternative of required node affinity: all expressions must hold. */
-export interface AffinityTerm {
-  expressions: readonly { key: string; operator: string; values: readonly string[] }[]
 }
 
 /** Null key: every taint; null effect: every effect. */
@@ -52,6 +48,9 @@ export interface ObjectCondition {
 export function workloadBase(object: KubeObject): WorkloadBase {
   const labels = workloadLabels(object)
   const pod = at(object, 'spec', 'template', 'spec')
+  const images = [...items(at(pod, 'containers')), ...items(at(pod, 'initContainers'))].flatMap(
+    (each) => word(each.image) ?? [],
+  )
   const controller = items(object.metadata.ownerReferences).find((each) => each.controller === true)
   const [kind, name] = [word(controller?.kind), word(controller?.name)]
   return {
@@ -61,15 +60,15 @@ export function workloadBase(object: KubeObject): WorkloadBase {
     deleted: time(object.metadata.deletionTimestamp),
     generation: whole(object.metadata.generation),
     observedGeneration: whole(at(object, 'status', 'observedGeneration')),
-    component: componentOf(labels)?.id ?? null,
+    component: componentOf(labels)?.id ?? (images.some(isMultus) ? 'multus' : null),
     state: word(labels['nvidia.network-operator.state']),
     owner: kind !== null && name !== null ? { kind, name } : null,
     labels: Object.fromEntries(Object.entries(labels).filter(([key]) => COMPONENT_LABEL_KEYS.includes(key))),
-    images: [...items(at(pod, 'containers')), ...items(at(pod, 'initContainers'))].flatMap(
-      (each) => word(each.image) ?? [],
-    ),
+    images,
     nodeSelector: textMap(at(pod, 'nodeSelector')),
-    requiredAffinity: affinity(pod),
+    requiredAffinity: nodeSelector(
+      at(pod, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution'),
+    ),
     tolerations: items(at(pod, 'tolerations')).map((each) => ({
       key: word(each.key),
       operator: word(each.operator) ?? 'Equal',
@@ -80,6 +79,11 @@ export function workloadBase(object: KubeObject): WorkloadBase {
   }
 }
 
+/** Distributions ship Multus under their own labels; only its image tells. */
+function isMultus(image: string): boolean {
+  return /(?:^|[/-])multus(?:-cni)?(?:$|[:@-])/.test(image)
+}
+
 /** Labels of the object, its selector and its pods: charts put the telling ones on any of the three. */
 function workloadLabels(object: KubeObject): Record<string, string> {
   return {
@@ -87,17 +91,6 @@ function workloadLabels(object: KubeObject): Record<string, string> {
     ...textMap(at(object, 'spec', 'template', 'metadata', 'labels')),
     ...textMap(object.metadata.labels),
   }
-}
-
-function affinity(pod: unknown): AffinityTerm[] {
-  const required = at(pod, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution')
-  return items(at(required, 'nodeSelectorTerms')).map((term) => ({
-    expressions: items(term.matchExpressions).map((each) => ({
-      key: word(each.key) ?? '',
-      operator: word(each.operator) ?? '',
-      values: Array.isArray(each.values) ? each.values.map(String) : [],
-    })),
-  }))
 }
 
 /** Conditions of any object's status, or of the given list. */
