@@ -78,11 +78,11 @@ function effectiveVfs(params: readonly MstconfigParam[], elided: boolean): numbe
     return row ? cellNumber(row.current) : undefined
   }
   const enabled = current('SRIOV_EN')
-  if (enabled === 0 || enabled === null) return null
+  if (enabled !== 1) return null
   const perPf = current('PF_NUM_OF_VF_VALID')
   if (perPf === 1) return current('PF_NUM_OF_VF') ?? null
   if (perPf === 0) return current('NUM_OF_VFS') ?? null
-  const whole = perPf === undefined && !elided && enabled === 1 && params.length >= WHOLE_TABLE
+  const whole = perPf === undefined && !elided && params.length >= WHOLE_TABLE
   return whole ? (current('NUM_OF_VFS') ?? null) : null
 }
 

@@ -1,0 +1,182 @@
+import { errorLines, failureOf } from '@/collectors/node/mstconfig/errors'
+import { jsonValues } from '@/lib/explain/json-values'
+import { withoutLogPrefix } from '@/lib/explain/log-prefix'
+import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
+import { pciAddress } from '@/lib/pci'
+import type { MstfwresetFacts, ResetChoice } from './facts'
+
+/** Text of `mstfwreset` / `mlxfwreset`: query, status (text or JSON) or the log of a reset. */
+export function parseMstfwreset(capture: Capture): Parsed<MstfwresetFacts> {
+  if (capture.text.trim() === '') return notOk('absent', 'other', 'The tool printed nothing')
+  const lines = withoutLogPrefix(capture.lines)
+  const text = lines.join('\n')
+  const errors = errorLines(lines)
+  const facts = statusJson(text) ?? statusText(lines) ?? resetLog(lines, text, errors) ?? query(lines)
+  if (facts) return ok(facts, { errors })
+  const failure = failureOf(text)
+  if (failure) return notOk(failure.status, failure.code, failure.text, errors)
+  return notOk('unreadable', 'bad-layout', 'No reset level and no status was found', errors)
+}
+
+const SECTIONS = {
+  levels: /^Reset-levels\b/,
+  types: /^Reset-types\b/,
+  syncs: /^Reset[- ]sync\b/,
+  methods: /^Reset request method\b/,
+}
+type Section = keyof typeof SECTIONS
+
+/** `N: description -Supported (default)`; both spellings of "Not supported" occur (cmd_reg_mfrl.py, cmd_reg_mroq.py). */
+function query(lines: readonly string[]): MstfwresetFacts | null {
+  const rows: Record<Section, ResetChoice[]> = { levels: [], types: [], syncs: [], methods: [] }
+  const defaults: Partial<Record<Section, number>> = {}
+  const seen = new Set<Section>()
+  const facts: MstfwresetFacts = {}
+  let section: Section | null = null
+  for (const line of lines) {
+    const heading = sectionOf(line)
+    const row = /^\s*(\d{1,2}): .*?-(Supported|Not [Ss]upported)\s*(\(default\))?\s*$/.exec(line)
+    const queried = /relevant only for reset-type (\d{1,2})\b/.exec(line)?.[1]
+    const reason = /^\s*Reset-reason:\s+(Warm|Cold) reset\b/.exec(line)?.[1]
+    if (heading) section = heading
+    if (heading) seen.add(heading)
+    if (queried !== undefined) facts.queriedType = Number(queried)
+    if (reason !== undefined) facts.resetReason = reason === 'Warm' ? 'warm' : 'cold'
+    if (/^\s*(?:Reset-reason|Timestamp)\b/.test(line)) section = null
+    if (!row || section === null) continue
+    const id = Number(row[1])
+    if (rows[section].some((entry) => entry.id === id)) continue
+    rows[section].push({ id, supported: row[2] === 'Supported' })
+    if (row[3]) defaults[section] = id
+  }
+  if (rows.levels.length + rows.types.length + rows.syncs.length + rows.methods.length === 0) return null
+  const level3 = rows.levels.find((entry) => entry.id === 3)?.supported
+  return {
+    levels: rows.levels,
+    types: rows.types,
+    syncs: rows.syncs,
+    methods: rows.methods,
+    defaultLevel: defaults.levels ?? null,
+    defaultType: defaults.types ?? null,
+    defaultSync: defaults.syncs ?? null,
+    defaultMethod: defaults.methods ?? null,
+    queriedType: facts.queriedType ?? null,
+    resetReason: facts.resetReason ?? null,
+    resetWithoutRebootPossible: level3 ?? null,
+    ...(seen.has('levels') && seen.has('types') ? {} : { complete: false }),
+  }
+}
+
+function sectionOf(line: string): Section | null {
+  const text = line.trimStart()
+  if (SECTIONS.levels.test(text)) return 'levels'
+  if (SECTIONS.types.test(text)) return 'types'
+  if (SECTIONS.syncs.test(text)) return 'syncs'
+  return SECTIONS.methods.test(text) ? 'methods' : null
+}
+
+/** `status --json` (4.36 and later). `N/A (…)` is an absent value; empty current values make its list and verdict worthless. */
+function statusJson(text: string): MstfwresetFacts | null {
+  if (!/"(?:reset_needed|pending_nvconfig_parameters)"/.test(text)) return null
+  for (const { value, complete } of jsonValues(text)) {
+    if (typeof value !== 'object' || value === null) continue
+    const status: Readonly<Record<string, unknown>> = { ...value }
+    if (!('device' in status)) continue
+    const listed = status.pending_nvconfig_parameters
+    const params = Array.isArray(listed) ? listed.map((entry: unknown) => toParam(entry)) : []
+    const needed = typeof status.reset_needed === 'boolean' ? status.reset_needed : null
+    const known = typeof listed === 'string' || Array.isArray(listed)
+    return toStatus(
+      word(status.device),
+      word(status.running_fw_version),
+      word(status.pending_fw_version),
+      known ? params : null,
+      needed,
+      word(status.description_action),
+      complete,
+    )
+  }
+  return null
+}
+
+function toParam(entry: unknown): { name: string; current: string } {
+  const fields: Readonly<Record<string, unknown>> = typeof entry === 'object' && entry !== null ? { ...entry } : {}
+  return {
+    name: String(fields.name ?? ''),
+    current: typeof fields.current === 'string' || typeof fields.current === 'number' ? String(fields.current) : '',
+  }
+}
+
+function word(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' && !value.startsWith('N/A') ? value.trim() : null
+}
+
+function statusText(lines: readonly string[]): MstfwresetFacts | null {
+  const device = lines.flatMap((line) => /^\s*Status for device: (\S+)\s*$/.exec(line)?.[1] ?? [])[0]
+  if (device === undefined) return null
+  const after = (key: string) =>
+    lines.flatMap((line) => (line.trimStart().startsWith(key) ? line.slice(line.indexOf(':') + 1).trim() : []))[0]
+  const from = lines.findIndex((line) => /^\s*Name +Default +Current +Next Boot\s*$/.test(line))
+  const until = lines.findIndex((line, at) => at > from && line.trim() === '')
+  const rows = from < 0 ? [] : lines.slice(from + 1, until < 0 ? undefined : until)
+  const params = rows.map((line) => ({
+    name: line.trim().split(/\s+/)[0] ?? '',
+    current: line.trim().split(/\s+/).length >= 4 ? 'known' : '',
+  }))
+  const action = word(after('Description action'))
+  const needed = action === null ? null : action !== 'No action required'
+  const known = from >= 0 || /^N\/A/.test(after('Pending NVCONFIG parameters') ?? '')
+  return toStatus(
+    device,
+    word(after('Running FW version')),
+    word(after('Pending FW version')),
+    known ? params : null,
+    needed,
+    action,
+    action !== null,
+  )
+}
+
+function toStatus(
+  device: string | null,
+  running: string | null,
+  pendingFirmware: string | null,
+  params: readonly { name: string; current: string }[] | null,
+  needed: boolean | null,
+  action: string | null,
+  complete: boolean,
+): MstfwresetFacts {
+  const trusted = params?.every((entry) => entry.name !== '' && entry.current !== '') ? params : null
+  const level = /\(Level (\d{1,2})\)/.exec(action ?? '')?.[1]
+  return {
+    device,
+    pci: pciAddress(device),
+    runningFirmware: running,
+    pendingFirmware,
+    pendingParams: trusted?.map((entry) => entry.name) ?? null,
+    resetNeeded: trusted ? needed : null,
+    action,
+    actionLevel: level === undefined ? null : Number(level),
+    ...(complete ? {} : { complete: false }),
+  }
+}
+
+/** Log of `reset`: exit status 0 even when it was refused, so only its words count. */
+function resetLog(lines: readonly string[], text: string, errors: readonly string[]): MstfwresetFacts | null {
+  const device = /The reset level for device, (\S+) is:/.exec(text)?.[1]
+  if (device === undefined) return null
+  const from = lines.findIndex((line) => line.includes('The reset level for device'))
+  const level = lines.slice(from + 1, from + 4).flatMap((line) => /^\s*(\d{1,2}): \S/.exec(line)?.[1] ?? [])[0]
+  const gpu = /drivers? attached to the GPU|GPU drivers?|unload.{0,40}nvidia/i.test(text)
+  const failed = gpu || errors.length > 0 || /^-[EW]- .*(?:failed|refus|abort)/im.test(text)
+  const done = /FW was loaded successfully|operation completed/.test(text) ? true : failed ? false : null
+  return {
+    device,
+    pci: pciAddress(device),
+    level: level === undefined ? null : Number(level),
+    stepsDone: lines.filter((line) => /^\s*-I- .*-Done\s*$/.test(line)).length,
+    done,
+    refusedBy: done === false ? (gpu ? 'gpu-drivers' : 'other') : null,
+    ...(done === null ? { complete: false } : {}),
+  }
+}
