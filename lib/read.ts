@@ -34,6 +34,8 @@ export interface NodeRead {
   timeoutSec?: number
   /** Cap on stdout, bytes; default 1 MiB. */
   maxBytes?: number
+  /** True: the collector's fact can be made without it; its parser then gets an empty answer. */
+  optional?: boolean
 }
 
 /** A Kubernetes collection that is listed and watched. */

@@ -47,8 +47,8 @@ export interface FleetView {
   revision(): number
   /** @param since null: all nodes; else only those changed after that revision (`full: false`). */
   fleet(since: number | null): Fleet
-  node(name: string): NodePage | null
-  evidence(node: string, check: string): EvidencePage | null
+  node(name: string): Promise<NodePage | null>
+  evidence(node: string, check: string): Promise<EvidencePage | null>
   causes(): readonly CauseSummary[]
   cause(signature: string): CausePage | null
   checks(): readonly CheckInfo[]

@@ -6,8 +6,22 @@ const one = (id: string, state: Blockable['state'], ...after: string[]): Blockab
 
 /** A random acyclic set of checks: each may rest on earlier ones. */
 const dag = fc
-  .array(fc.record({ state: fc.constantFrom('pass', 'warn', 'fail', 'skip', 'unknown' as const), after: fc.array(fc.nat()) }), { maxLength: 12 })
-  .map((rows) => rows.map((row, at): Blockable => ({ id: `c${at}`, state: row.state as Blockable['state'], after: at === 0 ? [] : [...new Set(row.after.map((n) => `c${n % at}`))] })))
+  .array(
+    fc.record({
+      state: fc.constantFrom('pass', 'warn', 'fail', 'skip', 'unknown' as const),
+      after: fc.array(fc.nat()),
+    }),
+    { maxLength: 12 },
+  )
+  .map((rows) =>
+    rows.map(
+      (row, at): Blockable => ({
+        id: `c${at}`,
+        state: row.state as Blockable['state'],
+        after: at === 0 ? [] : [...new Set(row.after.map((n) => `c${n % at}`))],
+      }),
+    ),
+  )
 
 /** P-30 word by word: blocked = some failed check is reachable through checks that did not pass or skip, and it did not pass or skip. */
 function naive(checks: readonly Blockable[]): Set<string> {
@@ -17,16 +31,28 @@ function naive(checks: readonly Blockable[]): Set<string> {
       const state = byId.get(below)?.state
       return state !== 'pass' && state !== 'skip' && (state === 'fail' || reaches(below))
     })
-  return new Set(checks.filter((check) => check.state !== 'pass' && check.state !== 'skip' && reaches(check.id)).map((check) => check.id))
+  return new Set(
+    checks
+      .filter((check) => check.state !== 'pass' && check.state !== 'skip' && reaches(check.id))
+      .map((check) => check.id),
+  )
 }
 
 describe('blocking', () => {
   it('P-30 equals the transitive closure of dependencies minus own passes', () => {
-    fc.assert(fc.property(dag, (checks) => expect(new Set(computeBlocking(checks).blockedBy.keys())).toEqual(naive(checks))))
+    fc.assert(
+      fc.property(dag, (checks) => {
+        expect(new Set(computeBlocking(checks).blockedBy.keys())).toEqual(naive(checks))
+      }),
+    )
   })
 
   it('names the root, not what is blocked in between', () => {
-    const { blockedBy } = computeBlocking([one('firmware', 'fail'), one('vfs', 'fail', 'firmware'), one('resource', 'unknown', 'vfs')])
+    const { blockedBy } = computeBlocking([
+      one('firmware', 'fail'),
+      one('vfs', 'fail', 'firmware'),
+      one('resource', 'unknown', 'vfs'),
+    ])
     expect(blockedBy.get('resource')).toEqual(['firmware'])
     expect(blockedBy.get('vfs')).toEqual(['firmware'])
     expect(blockedBy.has('firmware')).toBe(false)
