@@ -1,6 +1,6 @@
 import { NotRead, nodeCollector } from '@/lib/collector'
 import { toCapture } from '@/lib/explain/capture'
-import type { MstconfigFacts } from './facts'
+import { isMstconfigFacts, type MstconfigFacts } from './facts'
 import { parseMstconfig } from './parse'
 
 /** Function 0 of every card that mlx5_core drives; one retry, alone, for the contention message (host-formats §1.7). */
@@ -45,7 +45,7 @@ export default nodeCollector({
     if (stdout.trim() === '' && query.stderr.trim() === '') return NONE
     const parsed = parseMstconfig(toCapture(`${stdout}\n${query.stderr}\n`))
     if (parsed.status !== 'ok') throw new NotRead(parsed.status, parsed.reason?.text ?? 'mstconfig could not be read')
-    if (!('devices' in parsed.facts)) throw new NotRead('unreadable', 'No parameter table was found')
+    if (!isMstconfigFacts(parsed.facts)) throw new NotRead('unreadable', 'No parameter table was found')
     return query.cut ? { ...parsed.facts, complete: false } : parsed.facts
   },
 })

@@ -46,6 +46,11 @@ export interface MstconfigFacts {
   complete?: boolean
 }
 
+/** Tells facts that were read from the empty object of an answer that was not ok. */
+export function isMstconfigFacts(facts: MstconfigFacts | Record<string, never>): facts is MstconfigFacts {
+  return 'devices' in facts
+}
+
 /** The parameter's row; undefined when the capture does not show it. */
 export function param(device: MstconfigDevice, name: string): MstconfigParam | undefined {
   return device.params.find((entry) => entry.name === name)

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { toCapture } from '@/lib/explain/capture'
 import { sampleCases } from '@/scripts/host-samples'
-import type { MstconfigFacts } from './facts'
+import { isMstconfigFacts, type MstconfigFacts } from './facts'
 import format from './format'
 import { parseMstconfig } from './parse'
 
 function facts(text: string): MstconfigFacts {
   const parsed = parseMstconfig(toCapture(text))
-  if (parsed.status !== 'ok' || !('devices' in parsed.facts))
+  if (parsed.status !== 'ok' || !isMstconfigFacts(parsed.facts))
     throw new Error(`${parsed.status}: ${parsed.reason?.text}`)
   return parsed.facts
 }
@@ -56,7 +56,7 @@ describe.each(sampleCases('mstconfig'))('$file', ({ text, expected }) => {
     const whole = parsed.status === 'ok' ? flat(facts(text)) : new Set<string>()
     for (let at = 0; at < text.length; at += text.length > 4000 ? 7 : 1) {
       const cut = parseMstconfig(toCapture(text.slice(0, at)))
-      if (cut.status !== 'ok' || !('devices' in cut.facts)) continue
+      if (cut.status !== 'ok' || !isMstconfigFacts(cut.facts)) continue
       for (const value of flat(cut.facts))
         if (!whole.has(value)) expect.fail(`cut at ${at}: ${value} is not in the whole capture`)
     }
