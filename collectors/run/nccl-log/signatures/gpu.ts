@@ -1,0 +1,98 @@
+import type { Signature } from '../signature'
+
+/** Signatures: GPUs, NVLink, NVLS and CUDA (nccl.md §3). */
+export const gpuSignatures: readonly Signature[] = [
+  {
+    id: 'gpu.duplicate',
+    severity: 'fatal',
+    level: 'pod',
+    gates: ['Duplicate GPU', 'Multiple Ranks'],
+    pattern:
+      /Duplicate GPU detected : rank (\d+) and rank (\d+) both on CUDA device (\S+)|Multiple Ranks are using the same (?:GPU|Partition)/,
+    means: 'Two ranks on one GPU: -g with too many processes, wrong local rank, slots != GPUs, CUDA_VISIBLE_DEVICES',
+    next: 'One process per GPU with -g 1, slotsPerWorker = GPUs per pod',
+  },
+  {
+    id: 'nvls.bind_failed',
+    severity: 'fatal',
+    level: 'platform',
+    gates: ['NVLink SHARP'],
+    pattern: /Failed to bind NVLink SHARP \(NVLS\) Multicast memory of size \d+ : CUDA error (\d+)/,
+    means: 'Fabric manager / NVSwitch not in a good state (often 401); IMEX channel missing',
+    next: 'Restart fabric manager with GPU reset or reboot; short term NCCL_NVLS_ENABLE=0',
+  },
+  {
+    id: 'nvls.cuda_failure',
+    severity: 'fatal',
+    level: 'platform',
+    gates: ['transport/nvls.cc'],
+    pattern: /transport\/nvls\.cc:\d+ (?:\(\w+\) )?NCCL WARN Cuda failure (?:\d+ )?'([^']*)'/,
+    means: 'Same root cause, older text',
+    next: 'As above',
+  },
+  {
+    id: 'mnnvl.imex',
+    severity: 'fatal',
+    level: 'operators',
+    gates: ['MNNVL'],
+    pattern: /MNNVL \(cliqueSize \d+\) is available but not working on this system/,
+    means: 'GB200/GB300: IMEX daemon or channel device missing in the pod',
+    next: 'ComputeDomain / IMEX DRA claim; nvidia-imex-ctl -N',
+  },
+  {
+    id: 'cuda.fabric_not_ready',
+    severity: 'fatal',
+    level: 'platform',
+    gates: ['Cuda failure'],
+    pattern: /Cuda failure (?:802 )?'?system not yet initialized/,
+    means: 'Fabric manager not running (CUDA 802)',
+    next: 'Start nvidia-fabricmanager matching the driver version',
+  },
+  {
+    id: 'cuda.not_permitted',
+    severity: 'fatal',
+    level: 'operators',
+    gates: ['Cuda failure'],
+    pattern: /Cuda failure 800 'operation not permitted'/,
+    means: 'IMEX/MNNVL permission',
+    next: 'As mnnvl.imex',
+  },
+  {
+    id: 'cuda.oom',
+    severity: 'error',
+    level: 'pod',
+    gates: ['Cuda failure'],
+    pattern: /Cuda failure (?:2 )?'out of memory'/,
+    means: 'GPU memory used by somebody else or max size too large',
+    next: 'nvidia-smi; lower -e',
+  },
+  {
+    id: 'cuda.no_device',
+    severity: 'fatal',
+    level: 'operators',
+    gates: ['CUDA'],
+    pattern: /'?(?:no CUDA-capable device is detected|CUDA driver version is insufficient for CUDA runtime version)/,
+    means: 'Pod without GPU / driver too old for the image',
+    next: 'nvidia.com/gpu in resources; forward-compat package or older image',
+  },
+  {
+    id: 'cuda.fault',
+    severity: 'fatal',
+    level: 'platform',
+    gates: ['Cuda failure', 'Test CUDA failure'],
+    pattern:
+      /(?:Cuda failure \d+|Test CUDA failure [^']*) '(?:uncorrectable ECC error encountered|an illegal memory access was encountered|unspecified launch failure|.*NVLink.*)'/,
+    means: 'GPU or NVLink hardware fault: look for Xid in dmesg',
+    next: 'Xid triage; drain node',
+  },
+  {
+    id: 'nvls.unavailable',
+    severity: 'info',
+    level: 'platform',
+    gates: ['NVLS multicast'],
+    pattern: /NVLS multicast support is not available on dev/,
+    means:
+      'No NVSwitch multicast: PCIe GPUs, MIG, VM without fabric, or fabric manager in wrong mode. On HGX H100+ it is a finding',
+    next: 'nvidia-smi -q | Fabric; NCCL_NVLS_ENABLE',
+  },
+]

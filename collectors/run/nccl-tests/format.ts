@@ -1,0 +1,71 @@
+import { format, notOk, ok } from '@/lib/format'
+import type { NcclFacts } from './facts'
+import { createNcclReader } from './reader'
+import { runOfCapture } from './runs'
+
+/** How much of a capture is looked at to recognise it, characters. */
+const LOOK = 2 * 1024 * 1024
+/** Piece size handed to the reader. */
+const PIECE = 256 * 1024
+
+const MARKS: readonly [RegExp, number][] = [
+  [/\btime +algbw +busbw\b/, 95],
+  [/NCCL (?:INFO|WARN|TRACE|CALL) /, 90],
+  [/nThread \d+ nGpus \d+ minBytes/, 90],
+  [/nccl-tests version \d|rccl-tests: Version/, 90],
+  [/Rank {1,6}\d+ {1,4}(?:Group {1,6}\d+ {1,4})?Pid {1,12}\d+ on /, 85],
+  [/Test (?:NCCL|CUDA) failure \S+:\d+ '/, 85],
+  [/ \d+ +\d+ +(?:float|half|double|bfloat16|u?int\d*|f8e\w+) .{0,40} \d+(?:\.\d+)? +\d+\.\d\d +\d+\.\d\d /, 80],
+  [/Out of bounds values *: *\d|Avg bus bandwidth *: /, 75],
+  [/\b[NR]CCL version ?:? \d\.\d/, 70],
+  [/NCCL error in: |Watchdog caught collective operation timeout/, 55],
+  [
+    /(?:ORTE|PRTE|PRRTE) (?:was unable|has lost)|There are not enough slots available in the system|mpirun has detected/,
+    45,
+  ],
+]
+
+/** EXPLAIN kind `nccl`: nccl-tests table or `-J` report, NCCL log, or both. */
+export default format<'nccl', NcclFacts>({
+  kind: 'nccl',
+  title: 'NCCL log or nccl-tests output',
+  recognise({ text }) {
+    const head = text.length > LOOK ? text.slice(0, LOOK) : text
+    if (/^\s*\{(?!"log":)/.test(head)) return recogniseJson(head)
+    let best = 0
+    for (const [mark, certainty] of MARKS) if (certainty > best && mark.test(head)) best = certainty
+    return best
+  },
+  parse({ text }) {
+    if (text.trim() === '') return notOk('unreadable', 'not-recognised', 'nothing was printed')
+    const reader = createNcclReader()
+    for (let at = 0; at < text.length; at += PIECE) reader.push(text.slice(at, at + PIECE))
+    const facts = reader.facts()
+    if (!saysAnything(facts))
+      return notOk('unreadable', 'bad-layout', 'no table, no NCCL log line and no known error in it')
+    if (facts.complete || facts.form === 'log') return ok(facts)
+    return ok(facts, { reason: { code: 'cut', text: 'the output ends before its footer' } })
+  },
+  provides: (facts) => ({ ncclRuns: { runs: [runOfCapture(facts)] } }),
+})
+
+function recogniseJson(head: string): number {
+  const results = /"(?:out_of_place|average_bus_bandwid)/.test(head)
+  const config =
+    /"nccl_version" *:/.test(head) && /"(?:minimum_bytes|warmup_iters|aggregated_iterations)" *:/.test(head)
+  return results || config ? 95 : 0
+}
+
+function saysAnything(facts: NcclFacts): boolean {
+  return (
+    facts.form === 'tests' ||
+    facts.rows.length > 0 ||
+    facts.schemaVersion !== null ||
+    facts.signatures.length > 0 ||
+    facts.networks.length > 0 ||
+    facts.nics.length > 0 ||
+    facts.versions.length > 0 ||
+    facts.ranks !== null ||
+    facts.environment.length > 0
+  )
+}

@@ -1,0 +1,203 @@
+import { type Columns, parseColumns } from './columns'
+import { DeviceList } from './devices'
+import type { NcclFacts } from './facts'
+import { continueRow, opensRow, parseRow } from './rows'
+import { RowSummary } from './summary'
+
+/** Lines after which the rest of an interrupted row is no longer waited for. */
+const PART_PATIENCE = 40
+
+/** Footer of one table. */
+interface Footer {
+  average: number | null
+  outOfBounds: { count: number; status: string } | null
+}
+
+/** The table part of a capture at one moment. */
+export interface TableSnapshot {
+  summary: RowSummary
+  devices: DeviceList
+  partialRows: number
+  footer: Footer
+  complete: boolean
+  /** A table was begun: header, device list, columns or rows. */
+  isTable: boolean
+  runs: number
+  rowsLost: boolean | null
+  collective: string | null
+  testsVersion: string | null
+  libraryCode: number | null
+  rccl: boolean
+  cpuTime: boolean
+  requested: NcclFacts['requested']
+}
+
+/** Reads the lines of nccl-tests tables: heads, rows, footers; several tables may follow each other. */
+export class TableReader {
+  readonly summary = new RowSummary()
+  private readonly devices = new DeviceList()
+  private run = new RowSummary()
+  private columns: Columns | null = null
+  private part: { sizeBytes: number; values: readonly string[]; age: number } | null = null
+  private partialRows = 0
+  private footer: Footer = { average: null, outOfBounds: null }
+  private begun = false
+  private runs = 0
+  private rowsLost: boolean | null = null
+  private collective: string | null = null
+  private testsVersion: string | null = null
+  private libraryCode: number | null = null
+  private rccl = false
+  private cpuTime = false
+  private requested: NcclFacts['requested'] = null
+
+  /** One complete line without prefix. */
+  line(text: string, isLog: boolean): void {
+    const wasDevice = this.devices.line(text)
+    if (wasDevice) this.begin(false)
+    else if (!isLog) this.head(text)
+    if (!wasDevice) this.row(text)
+  }
+
+  /** What is known, and of the open last line what cannot change any more. */
+  snapshot(open: string): TableSnapshot {
+    const openFooter = footerOf(open, true)
+    const footer = {
+      average: openFooter.average ?? this.footer.average,
+      outOfBounds: openFooter.outOfBounds ?? this.footer.outOfBounds,
+    }
+    return {
+      summary: this.summary,
+      devices: this.devices,
+      partialRows: this.partialRows + (opensRow(open) ? 1 : 0),
+      footer,
+      complete: footer.average !== null || footer.outOfBounds !== null,
+      isTable: this.begun,
+      runs: this.runs,
+      rowsLost: this.rowsLost ?? lost(this.run, openFooter.average),
+      collective: this.collective,
+      testsVersion: this.testsVersion,
+      libraryCode: this.libraryCode,
+      rccl: this.rccl,
+      cpuTime: this.cpuTime,
+      requested: this.requested,
+    }
+  }
+
+  private head(text: string): void {
+    if (/^#? *nThread \d/.test(text)) this.readRequest(text)
+    else if (text.includes('Using devices')) this.begin(true)
+    else if (text.includes('ccl-tests')) this.readVersion(text)
+    const starting = /Collective test starting: ([a-z_]{3,40}?)(?:_perf)?\s*$/.exec(text)
+    if (starting?.[1]) {
+      this.begin(true)
+      this.collective = starting[1]
+    }
+    this.rccl ||= /\bRCCL version|librccl/.test(text)
+    const columns = parseColumns(text)
+    if (columns) {
+      this.begin(this.run.count > 0 || this.closed)
+      this.columns = columns
+      this.cpuTime ||= columns.cpuTime
+    }
+    const footer = footerOf(text, false)
+    if (footer.average === null && footer.outOfBounds === null) return
+    this.footer = {
+      average: footer.average ?? this.footer.average,
+      outOfBounds: footer.outOfBounds ?? this.footer.outOfBounds,
+    }
+    if (footer.average !== null) this.rowsLost = (this.rowsLost ?? false) || lost(this.run, footer.average)
+  }
+
+  private get closed(): boolean {
+    return this.footer.average !== null || this.footer.outOfBounds !== null
+  }
+
+  /** A table begins; `fresh` where the line opens a new one, if the last one has rows or a footer. */
+  private begin(fresh: boolean): void {
+    if (!this.begun) {
+      this.begun = true
+      this.runs = 1
+      this.footer = { average: null, outOfBounds: null }
+    }
+    if (!fresh || !(this.run.count > 0 || this.closed)) return
+    this.run = new RowSummary()
+    this.footer = { average: null, outOfBounds: null }
+    this.part = null
+    this.runs += 1
+  }
+
+  private readRequest(text: string): void {
+    this.begin(true)
+    const sizes = /minBytes (\d{1,18}) maxBytes (\d{1,18})/.exec(text)
+    if (!sizes) return
+    const loops = /warmup iters: (\d{1,9}) iters: (\d{1,9})/.exec(text)
+    this.requested = {
+      minBytes: Number(sizes[1]),
+      maxBytes: Number(sizes[2]),
+      warmup: loops ? Number(loops[1]) : null,
+      iterations: loops ? Number(loops[2]) : null,
+    }
+  }
+
+  private readVersion(text: string): void {
+    if (/^#? *rccl-tests\b/.test(text)) this.rccl = true
+    const version = /nccl-tests version (\d{1,2}\.\d{1,3}(?:\.\d{1,3})?)(?=\s|$)/.exec(text)
+    if (!version?.[1]) return
+    this.begin(true)
+    this.testsVersion = version[1]
+    const library = /nccl-library=(\d{4,6})\b/.exec(text)
+    if (library) this.libraryCode = Number(library[1])
+  }
+
+  private row(text: string): void {
+    const read = parseRow(text, this.columns)
+    if (read.kind === 'row') {
+      if (!this.columns) this.begin(this.closed)
+      this.addRow(read)
+      this.part = null
+    } else if (read.kind === 'part') {
+      this.begin(false)
+      this.partialRows += 1
+      this.part = { sizeBytes: read.sizeBytes, values: read.values, age: 0 }
+    } else if (this.part) this.resume(this.part, text)
+  }
+
+  /** The rest of a row that log lines tore apart. */
+  private resume(part: { sizeBytes: number; values: readonly string[]; age: number }, text: string): void {
+    const whole = continueRow(part, text, this.columns)
+    if (whole.kind === 'row') {
+      this.addRow(whole)
+      this.partialRows -= 1
+      this.part = null
+      return
+    }
+    this.part = part.age >= PART_PATIENCE ? null : { ...part, age: part.age + 1 }
+  }
+
+  private addRow(read: Extract<ReturnType<typeof parseRow>, { kind: 'row' }>): void {
+    this.begin(false)
+    this.summary.add(read.row, read.checked, read.inconsistent)
+    this.run.add(read.row, read.checked, read.inconsistent)
+  }
+}
+
+/** Footer values on a line. On an open line only what has its end: `OK` or `FAILED`, or a blank after the number. */
+function footerOf(text: string, open: boolean): Footer {
+  const bounds = /Out of bounds values *: *(\d{1,12}) (OK|FAILED)/.exec(text)
+  const average = (
+    open ? /Avg bus bandwidth *: *([\d.e+-]{1,24})\s/ : /Avg bus bandwidth *: *([\d.e+-]{1,24})(?:\s|$)/
+  ).exec(text)
+  const value = average ? Number(average[1]) : Number.NaN
+  return {
+    average: Number.isFinite(value) ? value : null,
+    outOfBounds: bounds?.[2] ? { count: Number(bounds[1]), status: bounds[2] } : null,
+  }
+}
+
+/** True where the reported average is not the mean of the rows (nccl.md §0.2): within 1 % and the rounding of %g. */
+function lost(run: RowSummary, average: number | null): boolean | null {
+  const mean = run.mean
+  if (average === null || mean === null) return null
+  return Math.abs(mean - average) > Math.abs(average) * 0.01 + 0.006
+}
