@@ -72,7 +72,7 @@ export interface LogOptions {
   /** ISO time. */
   sinceTime?: string
   timestamps?: boolean
-  /** Cap on the text, bytes; default 1 MiB: the newest part is not kept, the server is asked for no more. */
+  /** Cap on the text, bytes; default 1 MiB: the server is asked for no more; what comes after is cut. */
   maxBytes?: number
 }
 

@@ -1,0 +1,64 @@
+import type { KubeObject } from '@/lib/collector'
+import type { KubeRead } from '@/lib/read'
+import { faultOf } from './answer'
+import { KubeFault } from './fault'
+import type { KubeHttp } from './http'
+import { kubeObject } from './object'
+import { collectionPath, withQuery } from './paths'
+import type { KubeTimings } from './types'
+import { asText, dig } from './untyped'
+
+const MAX_PAGES = 20_000
+const MAX_PAGE_BYTES = 128 * 1024 * 1024
+/** Larger pages block the event loop for too long: ask for fewer objects the next time. */
+const GOOD_PAGE_BYTES = 6 * 1024 * 1024
+const BODY_MS = 60_000
+const SMALLEST_PAGE = 25
+
+/**
+ * Lists a collection in pages and hands over every object while its page is the only one in memory.
+ * @returns the resourceVersion to watch from.
+ * @throws KubeFault; with httpStatus 410 when the continue token expired: list again from the start.
+ */
+export async function listAll(
+  http: KubeHttp,
+  read: KubeRead,
+  timings: KubeTimings,
+  onObject: (object: KubeObject) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const path = collectionPath(read)
+  let limit = timings.pageSize
+  let next: string | undefined
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const call = withQuery(path, {
+      limit,
+      continue: next,
+      labelSelector: read.labelSelector,
+      fieldSelector: read.fieldSelector,
+    })
+    const answer = await http.send(
+      { method: 'GET', path: call, gzip: !http.local, headersMs: timings.requestMs, signal },
+      BODY_MS,
+      MAX_PAGE_BYTES,
+    )
+    if (answer.status !== 'ok') throw faultOf(answer)
+    const items = dig(answer.body, 'items')
+    const version = asText(dig(answer.body, 'metadata', 'resourceVersion'))
+    if (!Array.isArray(items) || version === null)
+      throw new KubeFault('unreadable', `The list of ${read.plural} is no Kubernetes list`)
+    for (const item of items) {
+      const object = kubeObject(item, read)
+      if (object === null)
+        throw new KubeFault('unreadable', `The list of ${read.plural} holds something that is no object`)
+      onObject(object)
+    }
+    const following = asText(dig(answer.body, 'metadata', 'continue'))
+    if (following === null) return version
+    if (following === next) throw new KubeFault('unreadable', `The list of ${read.plural} continues with the same page`)
+    next = following
+    if (answer.text.length > GOOD_PAGE_BYTES)
+      limit = Math.max(SMALLEST_PAGE, Math.floor((limit * GOOD_PAGE_BYTES) / answer.text.length))
+  }
+  throw new KubeFault('unreadable', `The list of ${read.plural} does not end`)
+}
