@@ -80,6 +80,10 @@ export interface Identity {
   clockIso: string
   /** '' when the probe did not get to its end. */
   bootIdAfter: string
+  /** Numeric user id the probe ran as; 0 is root. */
+  uid: number | null
+  /** `installed`: a forced command ran the node's own copy; `current: false` when it is out of date, null when unknown. */
+  probe: { mode: 'installed' | 'sent'; digest: string; current: boolean | null }
 }
 
 /** One pass over one node: always complete (each section has an outcome), whatever failed. */
@@ -158,6 +162,8 @@ export interface SshSettings {
   /** `strict` (default): unknown keys are refused; `tofu`: the first key is pinned in `tofuStore`. Never accept-any. */
   hostKeyPolicy: 'strict' | 'tofu'
   tofuStore?: HostKeyStore
+  /** Every section there is: tells whether a probe installed on a node is the current one. */
+  catalogue?: readonly Section[]
   concurrency?: Partial<SshConcurrency>
   timeouts?: Partial<SshTimeouts>
   /** Cap on all output of a node in one sweep, bytes; default 4 MiB (SEC-45). */
