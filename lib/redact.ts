@@ -1,0 +1,180 @@
+/**
+ * Takes credentials out of text, by named rules, at ingestion (SEC-27): what is stored, shown, logged and shared has passed here.
+ * Each value becomes `[redacted:<rule>]`. Idempotent (P-15). GUIDs, hashes, PCI addresses and serial numbers stay.
+ */
+export interface Redacted {
+  text: string
+  /** Names of the rules that fired, sorted, each once. */
+  rules: string[]
+}
+
+interface Rule {
+  name: string
+  pattern: RegExp
+  /** Replacement for a match, or null to leave it; default: the whole match becomes the marker. `before` is the line up to the match. */
+  replace?(marker: string, key: string, value: string, before: string): string | null
+}
+
+const MARKED = /^["'\\]*\[redacted:/
+/** Words that stand where a value could, without being one. */
+const NO_VALUE =
+  /^(?:map\[|["']?(?:true|false|null|nil|none|yes|no|on|off|required|optional|~|[{[][}\]]?,?|<set|<none>|<unset>|\*+)(?:["',;}\]]|$))/i
+/** A value of a key: quoted (to the quote or the line's end), escaped-quoted, or up to white space. */
+const VALUE = String.raw`(\\"[^"\n]*|"[^"\n]*"?|'[^'\n]*'?|[^\s"'\\]+)`
+/** What may stand between a key and its value: `=`, `: `, `": "`, `\":\"`. */
+const SEPARATOR = String.raw`(?:\\?["'])?[ \t]{0,8}[:=][ \t]{0,8}`
+
+const keepKey: NonNullable<Rule['replace']> = (marker, key, value) =>
+  MARKED.test(value) || NO_VALUE.test(value) ? null : key + requote(value, marker)
+
+/** As `keepKey`, but leaves prose alone: "failed to fetch anonymous token: unexpected status". */
+const keepKeyOrProse: NonNullable<Rule['replace']> = (marker, key, value, before) => {
+  const inSentence = /\S[ \t]/.test(before.replace(/^[ \t-]+/, ''))
+  const prose = inSentence && /:[ \t]+$/.test(key) && /^[A-Za-z]?[a-z]{1,30}[.,:;]?$/.test(value)
+  return prose ? null : keepKey(marker, key, value, before)
+}
+
+const RULES: readonly Rule[] = [
+  {
+    name: 'private-key',
+    pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)/g,
+  },
+  { name: 'jwt', pattern: /\beyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{0,4096}/g },
+  {
+    name: 'authorization',
+    pattern: /(\bauthorization\\?["']?[ \t]{0,8}[:=][ \t]{0,8}\\?["']?)([^"'\n\\]{1,8192})/gi,
+    replace: (marker, key, value) => {
+      const scheme = /^(?:bearer|basic|token|negotiate|digest|apikey)[ \t]+/i.exec(value)?.[0] ?? ''
+      const secret = value.slice(scheme.length)
+      return secret.trim() === '' || MARKED.test(secret) ? null : key + scheme + marker
+    },
+  },
+  {
+    name: 'bearer',
+    pattern: /(\bbearer[ \t]{1,8})([A-Za-z0-9._~+/=-]{16,8192})/gi,
+    replace: (marker, key, value) => (/[0-9]/.test(value) ? key + marker : null),
+  },
+  {
+    name: 'basic-auth',
+    pattern:
+      /(\bcurl\b[^\n]{0,120}?[ \t](?:-u|--user)[ \t=]{1,4}["']?[^\s:"']{1,100}:|\bsshpass[ \t]{1,4}-p[ \t]{0,4})([^\s"']{1,1024})/g,
+    replace: keepKey,
+  },
+  {
+    name: 'url-password',
+    pattern: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'<>]{0,200}:)([^\s/@"'<>]{1,1024})(?=@)/gi,
+    replace: keepKey,
+  },
+  { name: 'url-token', pattern: /(\bhttps?:\/\/)([^\s/:@"'<>]{16,1024})(?=@)/gi, replace: keepKey },
+  {
+    name: 'iscsi-password',
+    pattern: /(\b(?:netroot|root)=iscsi:[^\s:@]{0,200}:)([^\s@]{1,400})(?=@)/g,
+    replace: keepKey,
+  },
+  {
+    name: 'systemd-credential',
+    pattern: /(\bsystemd\.set_credential(?:_binary)?=[^\s:]{1,200}:)(\S{1,8192})/g,
+    replace: keepKey,
+  },
+  { name: 'aws-key', pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g },
+  { name: 'github-token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255})/g },
+  { name: 'huggingface-token', pattern: /\bhf_[A-Za-z0-9]{20,100}\b/g },
+  { name: 'nvidia-api-key', pattern: /\bnvapi-[A-Za-z0-9_-]{16,200}/g },
+  {
+    name: 'vendor-token',
+    pattern:
+      /\b(?:glpat-[A-Za-z0-9_-]{16,100}|xox[abprs]-[A-Za-z0-9-]{10,200}|sk-[A-Za-z0-9_-]{32,200}|AIza[A-Za-z0-9_-]{35})/g,
+  },
+  { name: 'cookie', pattern: /(^[ \t<>*]{0,8}(?:set-)?cookie:[ \t]{0,8})([^\n]{1,8192})/gim, replace: keepKey },
+  {
+    name: 'environment',
+    pattern: new RegExp(
+      String.raw`(\bname\\?["']?[ \t]{0,8}:[ \t]{0,8}\\?["']?[A-Za-z0-9_.-]{0,100}(?:password|passwd|passphrase|token|secret|api_?key|access_?key)\\?["']?[ \t]{0,4},?\s{0,200}\\?["']?value${SEPARATOR})${VALUE}`,
+      'gi',
+    ),
+    replace: keepKey,
+  },
+  {
+    name: 'password',
+    pattern: new RegExp(`((?:password|passwd|passphrase|[_-]pass)${SEPARATOR})${VALUE}`, 'gi'),
+    replace: keepKeyOrProse,
+  },
+  {
+    name: 'secret',
+    pattern: new RegExp(
+      String.raw`((?:token|secret|credential|api[_-]?key|access[_-]?key|accountkey|secret[_-]?key|private[_-]?key|client-key-data|\.?dockerconfigjson|x-ngc-key)${SEPARATOR})${VALUE}`,
+      'gi',
+    ),
+    replace: keepKeyOrProse,
+  },
+  {
+    name: 'option',
+    pattern: new RegExp(
+      String.raw`(--?[a-z-]{0,40}(?:password|passwd|passphrase|token|secret|api-key)[ \t]{1,4})(?!-)${VALUE}`,
+      'g',
+    ),
+    replace: keepKey,
+  },
+  {
+    name: 'registry-auth',
+    pattern: /(\\?["']auth\\?["'][ \t]{0,8}:[ \t]{0,8}\\?["'])([A-Za-z0-9+/=]{8,4096})/g,
+    replace: keepKey,
+  },
+  {
+    name: 'key',
+    pattern:
+      /((?:^|[\s"'_-])key\\?["']?[ \t]{0,8}[:=][ \t]{0,8}\\?["']?)([A-Za-z0-9+/=_-]{24,1024})(?![A-Za-z0-9+/=_.:-])/gim,
+    replace: (marker, key, value) => (looksRandom(value) ? key + marker : null),
+  },
+]
+
+/** One pass over the text that sees whether any rule can fire: most evidence holds nothing. */
+const ANY =
+  /PRIVATE KEY|eyJ|authorization|bearer|sshpass|curl|:\/\/|iscsi:|set_credential|AKIA|ASIA|gh[pousr]_|github_pat_|hf_|nvapi-|glpat-|xox|sk-|AIza|cookie|pass|token|secret|credential|key|dockerconfigjson|auth/i
+
+/** Replaces every credential by a marker with the name of its rule. */
+export function redact(text: string): Redacted {
+  if (!ANY.test(text)) return { text, rules: [] }
+  const fired = new Set<string>()
+  let current = text
+  // A replacement can uncover a shorter match around it: repeat until nothing changes, which is what makes it idempotent.
+  for (let round = 0; round < 6; round += 1) {
+    const before = current
+    for (const rule of RULES) current = applyRule(rule, current, fired)
+    if (current === before) break
+  }
+  return { text: current, rules: [...fired].sort() }
+}
+
+function applyRule(rule: Rule, text: string, fired: Set<string>): string {
+  const marker = `[redacted:${rule.name}]`
+  return text.replace(rule.pattern, (whole: string, ...rest: unknown[]) => {
+    const [key = '', value = ''] = rest.filter((one) => typeof one === 'string').slice(0, -1)
+    const offset = rest.find((one) => typeof one === 'number') ?? 0
+    const near = text.slice(Math.max(0, offset - 200), offset)
+    const replaced = rule.replace ? rule.replace(marker, key, value, near.slice(near.lastIndexOf('\n') + 1)) : marker
+    if (replaced === null || replaced === whole) return whole
+    fired.add(rule.name)
+    return replaced
+  })
+}
+
+/** Keeps the quotes around a value, so that JSON and YAML stay readable by machines. */
+function requote(value: string, marker: string): string {
+  if (value.startsWith('\\"')) return `\\"${marker}${value.endsWith('\\') ? '\\' : ''}`
+  const quote = value[0] === '"' || value[0] === "'" ? value[0] : ''
+  return quote + marker + (quote !== '' && value.length > 1 && value.endsWith(quote) ? quote : '')
+}
+
+/** Looks like key material, not like a name, a path, a GUID or a hash in hex. */
+function looksRandom(value: string): boolean {
+  return /[0-9]/.test(value) && /[a-z]/.test(value) && /[A-Z]/.test(value) && entropy(value) >= 3.5
+}
+
+function entropy(value: string): number {
+  const counts = new Map<string, number>()
+  for (const char of value) counts.set(char, (counts.get(char) ?? 0) + 1)
+  let bits = 0
+  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length)
+  return bits
+}
