@@ -1,0 +1,17 @@
+import { format } from '@/lib/format'
+import { type IpLinkFacts, parseIpLink } from './parse'
+
+/** Output of `ip [-d] [-j] link show` with VFs. */
+export default format({
+  kind: 'ip-link',
+  title: 'ip -d link show (VF GUIDs and link states)',
+  recognise({ text }) {
+    const head = text.slice(0, 200_000)
+    if (/"ifname"\s*:/.test(head) && /"(?:ifindex|link_type|operstate)"\s*:/.test(head))
+      return /"vfinfo_list"/.test(head) ? 95 : 75
+    if (!/^\d{1,6}: [^\s:]{1,40}: <[A-Z_,-]*>/m.test(head)) return 0
+    return /^\s+vf \d+ /m.test(head) ? 95 : 75
+  },
+  parse: parseIpLink,
+  provides: (facts: IpLinkFacts) => (facts.pfs.length > 0 ? { sriov: { pfs: facts.pfs } } : {}),
+})

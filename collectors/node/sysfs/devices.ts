@@ -1,0 +1,132 @@
+import type { InfinibandDevice, InfinibandPort } from '@/collectors/node/infiniband/facts'
+import { pciAddress } from '@/lib/pci'
+import { decimal, type Entry } from './entries'
+
+type Port = { -readonly [K in keyof InfinibandPort]: InfinibandPort[K] } & {
+  counters: Record<string, number>
+  hwCounters: Record<string, number>
+}
+type Device = { -readonly [K in keyof InfinibandDevice]: InfinibandDevice[K] } & { ports: Port[] }
+
+/** Widths of PMA counters that stop at their end instead of wrapping (IBTA PortCounters; host-formats §5). */
+const SATURATES_AT: Readonly<Record<string, number>> = {
+  excessive_buffer_overrun_errors: 15,
+  local_link_integrity_errors: 15,
+  link_downed: 255,
+  link_error_recovery: 255,
+  symbol_error: 65_535,
+}
+const IN_PORT = /^([^/]+)\/ports\/(\d{1,3})\/(?:(counters|hw_counters)\/)?([^/]+)$/
+const IN_DEVICE = /^([^/]+)\/(fw_ver|hca_type|board_id|node_guid)$/
+const LINKS = /^([^/]+)(\/device(?:\/(net|physfn))?)?$/
+
+/**
+ * RDMA devices of `/sys/class/infiniband`, in the order of the capture.
+ * @param looked true for our own read, which prints every link: a device without a `physfn` link is then no VF.
+ */
+export function toDevices(list: readonly Entry[], looked: boolean): InfinibandDevice[] {
+  const devices = new Map<string, Device>()
+  for (const entry of list.filter(({ tree }) => tree === null || tree === 'infiniband')) {
+    const inPort = IN_PORT.exec(entry.path)
+    const inDevice = IN_DEVICE.exec(entry.path)
+    const name = inPort?.[1] ?? inDevice?.[1]
+    if (name === undefined || entry.value === null) continue
+    const device = devices.get(name) ?? newDevice(name)
+    devices.set(name, device)
+    if (inPort) setPort(device, Number(inPort[2]), inPort[3], inPort[4] ?? '', entry.value)
+    else setField(device, inDevice?.[2] ?? '', entry.value)
+  }
+  for (const entry of list) setLink(devices, entry)
+  for (const device of devices.values()) {
+    if (looked && device.vf === null && device.pci !== null) device.vf = false
+    for (const port of device.ports) finish(port)
+  }
+  return [...devices.values()]
+}
+
+function newDevice(name: string): Device {
+  return {
+    name,
+    type: null,
+    firmware: null,
+    psid: null,
+    nodeGuid: null,
+    pci: null,
+    vf: null,
+    software: null,
+    netdev: null,
+    ports: [],
+  }
+}
+
+function setField(device: Device, file: string, value: string): void {
+  const known = value === '' ? null : value
+  if (file === 'fw_ver') device.firmware = known
+  if (file === 'hca_type') device.type = known
+  if (file === 'board_id') device.psid = known
+  if (file === 'node_guid') device.nodeGuid = known
+}
+
+function setPort(device: Device, number: number, group: string | undefined, file: string, value: string): void {
+  let port = device.ports.find((entry) => entry.port === number)
+  if (!port) {
+    port = {
+      port: number,
+      state: null,
+      physicalState: null,
+      rateGbps: null,
+      lid: null,
+      smLid: null,
+      linkLayer: null,
+      stateCode: null,
+      physicalStateCode: null,
+      lanes: null,
+      speed: null,
+      counters: {},
+      hwCounters: {},
+    }
+    device.ports.push(port)
+  }
+  const count = decimal(value)
+  if (group === 'counters' && count !== null) port.counters[file] = count
+  else if (group === 'hw_counters' && count !== null) port.hwCounters[file] = count
+  else if (group === undefined) setPortFile(port, file, value)
+}
+
+function setPortFile(port: Port, file: string, value: string): void {
+  const coded = /^(\d{1,2}): (\S.*)$/.exec(value)
+  const rate = /^(\d{1,5}(?:\.\d{1,3})?) Gb\/sec(?: \((\d{1,2})X(?: ([A-Z0-9]+))?\))?$/.exec(value)
+  if (file === 'state' && coded) [port.stateCode, port.state] = [Number(coded[1]), coded[2] ?? null]
+  if (file === 'phys_state' && coded)
+    [port.physicalStateCode, port.physicalState] = [Number(coded[1]), coded[2] ?? null]
+  if (file === 'rate' && rate)
+    [port.rateGbps, port.lanes, port.speed] = [
+      Number(rate[1]),
+      rate[2] === undefined ? null : Number(rate[2]),
+      rate[3] ?? null,
+    ]
+  if (file === 'link_layer') port.linkLayer = value === 'InfiniBand' || value === 'Ethernet' ? value : null
+  if (file === 'lid' && /^0x[0-9a-fA-F]{1,4}$/.test(value)) port.lid = Number(value)
+  if (file === 'sm_lid' && /^0x[0-9a-fA-F]{1,4}$/.test(value)) port.smLid = Number(value)
+}
+
+function setLink(devices: ReadonlyMap<string, Device>, entry: Entry): void {
+  const match = entry.target === null ? null : LINKS.exec(entry.path)
+  const device = devices.get(match?.[1] ?? '')
+  if (!match || !device || entry.target === null) return
+  const [, , below, what] = match
+  if (below === undefined && /\/devices\/virtual\//.test(entry.target)) device.software = true
+  if (what === 'physfn') device.vf = true
+  if (what === 'net') device.netdev = device.netdev ?? entry.target
+  if (what !== undefined) return
+  // Behind `NAME -> …/0000:18:00.0/infiniband/NAME` and `NAME/device -> …/0000:18:00.0` the last address is the function.
+  const last = entry.target.split('/').findLast((part) => pciAddress(part) !== null)
+  device.pci = pciAddress(last) ?? device.pci
+  if (device.pci !== null) device.software = false
+}
+
+function finish(port: Port): void {
+  port.saturated = Object.entries(port.counters).flatMap(([name, value]) =>
+    value === SATURATES_AT[name] ? [name] : [],
+  )
+}

@@ -1,0 +1,49 @@
+/** One line of a tree: a file with its value, or a link with its target. */
+export interface Entry {
+  /** Path without `/sys/class/infiniband/`, `/sys/class/net/`, `/sys/bus/pci/devices/` and the like. */
+  path: string
+  /** Which of these trees the path was in; null when it was relative. */
+  tree: 'infiniband' | 'net' | 'pci' | null
+  value: string | null
+  target: string | null
+}
+
+const PCI_PART = '[0-9a-fA-F]{4,5}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7]'
+/** A path may hold PCI addresses, whose colons are not the one before the value. */
+const FILE = new RegExp(`^(/?(?:(?:${PCI_PART}|pci[0-9a-fA-F]{4,5}:[0-9a-fA-F]{2}|[^/:\\s]+)/)*[^/:\\s]+):(.*)$`)
+/** Also `ls -l` lines, whose path is the word before the arrow. */
+const LINK = /(?:^|\s)'?([^\s']+)'? -> '?([^\s']+)'?\s*$/
+const TREES = [
+  { tree: 'infiniband', pattern: /^(?:.*\/)?(?:sys\/)?class\/infiniband\// },
+  { tree: 'net', pattern: /^(?:.*\/)?(?:sys\/)?class\/net\// },
+  { tree: 'pci', pattern: /^(?:.*\/)?(?:sys\/)?bus\/pci\/devices\// },
+  {
+    tree: 'pci',
+    pattern: /^(?:\/?sys\/)?devices\/(?:[^/]+\/)*(?=[0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7]\/)/,
+  },
+] as const
+
+/** Lines that are entries, in order; everything else is left out. The last line counts only when it is ended. */
+export function entries(lines: readonly string[]): Entry[] {
+  return lines.slice(0, -1).flatMap((line) => {
+    if (line.length > 2000) return []
+    const link = line.includes(' -> ') ? LINK.exec(line) : null
+    const file = link ? null : FILE.exec(line.trimStart())
+    const path = link?.[1] ?? file?.[1]
+    if (path === undefined) return []
+    return [{ ...rooted(path), value: file ? (file[2] ?? '').trim() : null, target: link?.[2] ?? null }]
+  })
+}
+
+function rooted(path: string): Pick<Entry, 'path' | 'tree'> {
+  for (const { tree, pattern } of TREES) {
+    const match = pattern.exec(path)
+    if (match) return { path: path.slice(match[0].length), tree }
+  }
+  return { path: path.replace(/^(?:\.\/)+/, ''), tree: null }
+}
+
+/** A decimal number, or null. */
+export function decimal(text: string | null): number | null {
+  return text !== null && /^-?\d{1,15}$/.test(text) ? Number(text) : null
+}

@@ -1,0 +1,133 @@
+import { assignedGuid, type SriovPf, type SriovVf } from '@/collectors/node/sriov/facts'
+import { pciAddress } from '@/lib/pci'
+import { decimal, type Entry } from './entries'
+
+type Vf = { -readonly [K in keyof SriovVf]: SriovVf[K] }
+type Pf = Omit<{ -readonly [K in keyof SriovPf]: SriovPf[K] }, 'vfs'> & {
+  vfs: Vf[]
+  listed: boolean
+  guids: boolean
+  whole: boolean
+}
+
+const OWN = /^(sriov_totalvfs|sriov_numvfs|sriov_drivers_autoprobe|numa_node|device|class|driver|net|infiniband)$/
+const VIRTFN = /^virtfn(\d{1,4})(?:\/(driver|net|infiniband))?$/
+const OFED = /^sriov\/(\d{1,4})\/(node|port|policy)$/
+
+/**
+ * PFs with their VFs, from paths below a network device (`ibp24s0/device/…`), an RDMA device or a PCI function, in the order
+ * of the capture; functions that show neither SR-IOV files nor VFs are left out unless our own read listed them.
+ */
+export function toPfs(list: readonly Entry[], looked: boolean): SriovPf[] {
+  const rdmaNames = new Set(
+    list.flatMap(({ path }) => /^([^/]+)\/(?:ports\/|hca_type$|fw_ver$|board_id$|node_guid$)/.exec(path)?.[1] ?? []),
+  )
+  const pfs = new Map<string, Pf>()
+  const vfs = new Set(
+    list.flatMap(({ path, target }) => (target !== null && path.endsWith('/physfn') ? [path.split('/')[0] ?? ''] : [])),
+  )
+  for (const entry of list) {
+    const place = placeOf(entry, rdmaNames)
+    if (place === null || vfs.has(place.owner)) continue
+    const pf = pfs.get(place.owner) ?? newPf(place)
+    pfs.set(place.owner, pf)
+    set(pf, place.rest, entry)
+  }
+  const shown = [...pfs.values()].filter((pf) => pf.whole || pf.listed || pf.guids || looked)
+  return shown.map((pf) => toPf(pf, looked))
+}
+
+/** Whose file it is and its path below the function; null for files that say nothing of SR-IOV. */
+function placeOf(
+  entry: Entry,
+  rdmaNames: ReadonlySet<string>,
+): { owner: string; rest: string; by: 'pci' | 'rdma' | 'netdev' | null } | null {
+  const [first = '', ...tail] = entry.path.split('/')
+  const pci = pciAddress(first)
+  if (pci !== null) return known(tail.join('/')) ? { owner: pci, rest: tail.join('/'), by: 'pci' } : null
+  if (/^\d{1,4}$/.test(first) && tail.length === 1 && entry.tree === null)
+    return known(`sriov/${entry.path}`) ? { owner: '', rest: `sriov/${entry.path}`, by: null } : null
+  if (entry.tree === null && tail.length < 2 && known(entry.path) && /^(?:sriov_|virtfn)/.test(first))
+    return { owner: '', rest: entry.path, by: null }
+  if (entry.tree === null && first === 'sriov' && known(entry.path)) return { owner: '', rest: entry.path, by: null }
+  if (tail[0] !== 'device' || !known(tail.slice(1).join('/'))) return null
+  const rdma = entry.tree === 'infiniband' || rdmaNames.has(first) || /^mlx\d_\d+$/.test(first)
+  return { owner: first, rest: tail.slice(1).join('/'), by: rdma ? 'rdma' : 'netdev' }
+}
+
+function known(rest: string): boolean {
+  return OWN.test(rest) || VIRTFN.test(rest) || OFED.test(rest)
+}
+
+function newPf({ owner, by }: { owner: string; by: 'pci' | 'rdma' | 'netdev' | null }): Pf {
+  return {
+    pci: by === 'pci' ? owner : null,
+    netdev: by === 'netdev' ? owner : null,
+    rdma: by === 'rdma' ? owner : null,
+    totalVfs: null,
+    numVfs: null,
+    autoprobe: null,
+    vfs: [],
+    driver: null,
+    deviceId: null,
+    linkLayer: null,
+    numaNode: null,
+    listed: false,
+    guids: false,
+    whole: false,
+  }
+}
+
+function set(pf: Pf, rest: string, entry: Entry): void {
+  const virtfn = VIRTFN.exec(rest)
+  const ofed = OFED.exec(rest)
+  if (virtfn) setVirtfn(pf, vfOf(pf, Number(virtfn[1])), virtfn[2], entry.target)
+  else if (ofed && entry.value !== null) setGuid(pf, vfOf(pf, Number(ofed[1])), ofed[2] ?? '', entry.value)
+  else setOwn(pf, rest, entry)
+}
+
+function setVirtfn(pf: Pf, vf: Vf, what: string | undefined, target: string | null): void {
+  pf.listed = true
+  const name = target?.split('/').at(-1) ?? null
+  if (what === undefined) vf.pci = pciAddress(name)
+  else if (what === 'driver') vf.driver = name
+  else if (what === 'net') vf.netdev = vf.netdev ?? name
+  else vf.rdma = vf.rdma ?? name
+}
+
+function setGuid(pf: Pf, vf: Vf, file: string, value: string): void {
+  pf.guids = true
+  if (file === 'policy') vf.policy = value === '' ? null : value
+  if (!/^[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){7}$/.test(value)) return
+  if (file === 'node') [vf.nodeGuid, vf.guidAssigned] = [assignedGuid(value), assignedGuid(value) !== null]
+  if (file === 'port') vf.portGuid = assignedGuid(value)
+}
+
+function setOwn(pf: Pf, file: string, { value, target }: Entry): void {
+  const name = target?.split('/').at(-1) ?? null
+  const count = decimal(value)
+  if (file.startsWith('sriov_')) pf.whole = true
+  if (file === 'sriov_totalvfs') pf.totalVfs = count
+  if (file === 'sriov_numvfs') pf.numVfs = count
+  if (file === 'sriov_drivers_autoprobe') pf.autoprobe = count === null ? null : count === 1
+  if (file === 'numa_node') pf.numaNode = count === null || count < 0 ? null : count
+  if (file === 'device' && value !== null) pf.deviceId = /^0x([0-9a-f]{4})$/i.exec(value)?.[1]?.toLowerCase() ?? null
+  if (file === 'class' && value !== null)
+    pf.linkLayer = value.startsWith('0x0207') ? 'InfiniBand' : value.startsWith('0x0200') ? 'Ethernet' : null
+  if (file === 'driver') pf.driver = name
+  if (file === 'net') pf.netdev = pf.netdev ?? name
+  if (file === 'infiniband') pf.rdma = pf.rdma ?? name
+}
+
+function vfOf(pf: Pf, index: number): Vf {
+  const found = pf.vfs.find((vf) => vf.index === index)
+  if (found) return found
+  const vf: Vf = { index, pci: null, driver: null, nodeGuid: null, portGuid: null, guidAssigned: null, policy: null }
+  pf.vfs.push(vf)
+  return vf
+}
+
+function toPf({ listed, guids, whole, vfs, ...pf }: Pf, looked: boolean): SriovPf {
+  const seen = listed || guids || looked || pf.numVfs === 0
+  return { ...pf, vfs: seen ? [...vfs].sort((a, b) => a.index - b.index) : null, ...(looked ? { capable: whole } : {}) }
+}
