@@ -6,7 +6,7 @@ import { at, isFields } from './fields'
 export interface ErasedCollector {
   via: string
   id: string
-  read: unknown
+  read?: unknown
 }
 
 /** A kind that was looked at, even if the list was empty (`kind: IPPoolList`, `items: []`). */

@@ -1,0 +1,145 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readObjects } from '@/collectors/cluster/kubernetes/parse'
+import { factsOfObjects } from '@/collectors/cluster/objects'
+import { collectors } from '@/collectors/index.gen'
+import { causes } from '@/lib/causes/index.gen'
+import type { AnyCheck } from '@/lib/check'
+import { checks as typed } from '@/lib/checks/index.gen'
+import { evaluate } from '@/lib/engine/evaluate'
+import type { FactTable } from '@/lib/engine/fact-state'
+import { findCauses } from '@/lib/engine/find-causes'
+import { toCapture } from '@/lib/explain/capture'
+
+const SHARED = join(import.meta.dirname, '../../../shared/samples')
+const checks: readonly AnyCheck[] = typed
+const absent = !existsSync(SHARED)
+if (absent) console.info('samples of shared/ are not here: the golden expectations are not checked')
+
+interface Case {
+  file: string
+  kind: string
+  as?: string
+  verdict?: string
+  faults?: string[][]
+  accept?: string[]
+  say?: (string | string[])[]
+  notSay?: string[]
+  notPass?: string[]
+  healthy?: string[]
+  maxCauses?: number
+}
+
+/** What all checks whose facts a capture holds say about it. */
+function judge(files: readonly string[], as?: string) {
+  const found = files.map((file) => readObjects(toCapture(readFileSync(file, 'utf8')), as))
+  const facts = factsOfObjects(
+    found.flatMap((each) => each.objects),
+    collectors,
+    { lists: found.flatMap((each) => each.lists) },
+  )
+  const table: FactTable = Object.fromEntries(
+    Object.entries(facts).map(([id, value]) => [id, { status: 'ok' as const, value, at: null, refs: [] }]),
+  )
+  const said = checks
+    .filter(
+      (check) =>
+        check.needs.every((id) => id in facts) && (check.anyOf === undefined || check.anyOf.some((id) => id in facts)),
+    )
+    .map((check) => ({
+      check: check.id,
+      level: check.level,
+      answer: evaluate(check, table, { node: null, profile: null }),
+    }))
+  const verdicts = Object.fromEntries(
+    said.map(({ check, level, answer }) => [
+      check,
+      {
+        check,
+        level,
+        status: answer.state,
+        summary: answer.verdict?.summary ?? answer.why,
+        findings: answer.verdict?.findings ?? [],
+        reason: answer.verdict?.reason,
+        params: answer.verdict?.params,
+        evidence: [],
+        fix: [],
+      },
+    ]),
+  )
+  return { verdicts, causes: findCauses(causes, { node: null, profile: null, verdicts, facts }) }
+}
+
+type Judged = ReturnType<typeof judge>
+
+const failing = ({ verdicts }: Judged) => Object.values(verdicts).filter((each) => each.status === 'fail')
+const words = (judged: Judged) =>
+  JSON.stringify([
+    Object.values(judged.verdicts).filter((each) => ['fail', 'warn', 'unknown'].includes(each.status)),
+    judged.causes,
+  ])
+
+describe.skipIf(absent)('samples of objects', () => {
+  const cases: Case[] = absent
+    ? []
+    : JSON.parse(readFileSync(join(SHARED, 'k8s/INDEX.json'), 'utf8')).filter((each: Case) => each.kind === 'k8s')
+  it.each(cases)('$file', (wanted) => {
+    const judged = judge([join(SHARED, 'k8s', wanted.file)], wanted.as)
+    const failed = failing(judged)
+    if (process.env.SHOW)
+      console.info(
+        wanted.file,
+        failed.map((each) => `${each.check}: ${each.summary}`),
+        judged.causes.map((each) => each.id),
+      )
+    const statuses = [
+      ...({ fail: ['fail'], warn: ['warn', 'fail'] }[wanted.verdict ?? ''] ?? []),
+      ...(wanted.accept ?? []),
+    ]
+    if (wanted.verdict === 'pass') expect(failed.map((each) => `${each.check}: ${each.summary}`)).toEqual([])
+    for (const group of wanted.faults ?? []) {
+      const hit = group.filter(
+        (id) => statuses.includes(judged.verdicts[id]?.status ?? '') || judged.causes.some((cause) => cause.id === id),
+      )
+      expect(hit.length, `none of ${group} says ${statuses}`).toBeGreaterThan(0)
+    }
+    for (const id of wanted.notSay ?? []) {
+      expect(failed.map((each) => each.check)).not.toContain(id)
+      expect(judged.causes.map((each) => each.id)).not.toContain(id)
+    }
+    for (const id of wanted.notPass ?? []) expect(judged.verdicts[id]?.status).not.toBe('pass')
+    const blamed = failed.flatMap((each) =>
+      each.findings.filter((one) => one.status === 'fail').map((one) => one.subject),
+    )
+    for (const name of wanted.healthy ?? []) expect(blamed.filter((each) => each.includes(name))).toEqual([])
+    if (wanted.maxCauses !== undefined)
+      expect(judged.causes.map((each) => each.id).length).toBeLessThanOrEqual(wanted.maxCauses)
+    if (wanted.verdict === 'pass' || wanted.verdict === 'unknown') return
+    for (const tokens of wanted.say ?? []) {
+      const text = words(judged)
+      expect(
+        [tokens].flat().some((token) => text.toLowerCase().includes(token.toLowerCase())),
+        `says ${tokens}`,
+      ).toBe(true)
+    }
+  })
+})
+
+describe.skipIf(absent)('recorded clusters', () => {
+  const folders = absent ? [] : readdirSync(join(SHARED, 'recorded')).filter((name) => /^\d\d-/.test(name))
+  it.each(folders)('%s', (folder) => {
+    const at = (name: string) => join(SHARED, 'recorded', folder, name)
+    const judged = judge([at('objects.yaml'), at('events.json')])
+    const failed = failing(judged)
+    if (process.env.SHOW)
+      console.info(
+        folder,
+        Object.values(judged.verdicts)
+          .filter((each) => each.status === 'fail' || each.status === 'warn')
+          .map((each) => `${each.status} ${each.check}: ${each.summary}`),
+        judged.causes.map((each) => `${each.id}: ${each.summary}`),
+      )
+    if (folder.startsWith('01-')) expect(failed.map((each) => `${each.check}: ${each.summary}`)).toEqual([])
+  })
+})
