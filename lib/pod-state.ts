@@ -12,11 +12,19 @@ export function whyNotReady(pod: PodFact): string | null {
   const unscheduled = pod.conditions.find((each) => each.type === 'PodScheduled' && each.status === 'False')
   if (unscheduled) return `not scheduled: ${unscheduled.message ?? unscheduled.reason ?? 'no reason given'}`
   if (pod.reason !== null) return `${pod.reason}${pod.message === null ? '' : `: ${pod.message}`}`
-  const unready = pod.containers.filter((each) => !each.init && each.ready === false).map((each) => each.name)
-  if (unready.length > 0) return `container ${unready.join(', ')} runs but is not ready (probe)`
+  const unready = pod.containers.filter((each) => !each.init && each.ready === false)
+  const [first] = unready
+  if (first)
+    return first.now?.state === 'running'
+      ? `container ${names(unready)} runs but is not ready (probe)`
+      : `container ${names(unready)} is not started (${first.now?.reason ?? 'waiting'})`
   return ready?.status === 'True' || ready === undefined
     ? phaseWords(pod)
     : (ready.message ?? ready.reason ?? 'not ready')
+}
+
+function names(containers: readonly PodContainer[]): string {
+  return containers.map((each) => each.name).join(', ')
 }
 
 function phaseWords(pod: PodFact): string | null {
