@@ -30,3 +30,25 @@ export function sanitiseLine(text: string, max = 300): string {
   const line = sanitise(text.slice(0, max * 4), Number.POSITIVE_INFINITY).replace(/[\n\t]+/g, ' ')
   return line.length > max ? `${line.slice(0, max - 1)}…` : line
 }
+
+/** A copy of plain data with every string (and key) made harmless; the same object when nothing had to change. */
+export function sanitiseData<T>(data: T): T {
+  return cleaned(data, 0) as T
+}
+
+function cleaned(data: unknown, depth: number): unknown {
+  if (typeof data === 'string') return SUSPICIOUS.test(data) ? sanitise(data) : data
+  if (typeof data !== 'object' || data === null || depth > 40) return data
+  let changed = false
+  const entries = Object.entries(data).map(([key, value]) => {
+    const pair = [SUSPICIOUS.test(key) ? sanitiseLine(key) : key, cleaned(value, depth + 1)] as const
+    changed ||= pair[0] !== key || pair[1] !== value
+    return pair
+  })
+  if (!changed) return data
+  return Array.isArray(data) ? entries.map(([, value]) => value) : Object.fromEntries(entries)
+}
+
+/** Anything `sanitise` would touch, bar long lines. */
+const SUSPICIOUS =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]/

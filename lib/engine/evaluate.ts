@@ -53,7 +53,7 @@ function withoutNeeds(missing: readonly string[], facts: FactTable): Omit<Evalua
     return {
       state: 'skip',
       verdict: null,
-      why: `not installed: ${first.map(({ fact, id }) => absentWords(fact, id)).join(', ')}`,
+      why: `nothing to judge: ${first.map(({ fact, id }) => absentWords(fact, id)).join(', ')}`,
       fix: [],
     }
   }
@@ -67,8 +67,13 @@ function withoutNeeds(missing: readonly string[], facts: FactTable): Omit<Evalua
   return { state: 'unknown', verdict: null, why: why.join('; '), fix: [] }
 }
 
+/** Nothing of the kind is there to be read: a CRD that is not installed, a component without pods. Missing tools are not this. */
 function isAbsentKind(fact: FactState | undefined): boolean {
-  return fact?.status === 'absent' && fact.refs.length > 0 && fact.refs.every((ref) => ref.via === 'kube')
+  return (
+    fact?.status === 'absent' &&
+    fact.refs.length > 0 &&
+    fact.refs.every((ref) => ref.via === 'kube' || ref.via === 'log')
+  )
 }
 
 function isNoRun(fact: FactState | undefined): boolean {

@@ -51,6 +51,7 @@ export class Model {
   private readonly indexes = new Map<string, RecordIndex>()
   private readonly collections = new Map<string, CollectionState>()
   private readonly nodeFacts = new Map<string, Map<string, VersionedFact>>()
+  private readonly clusterFacts = new Map<string, VersionedFact>()
   private readonly reach = new Map<string, { facts: ReachFacts; version: number }>()
   private readonly profiles = new Map<string, Profile | null>()
   private readonly memo = new Map<string, Map<string, { key: string; answer: Evaluated }>>()
@@ -124,6 +125,13 @@ export class Model {
     this.touch(new Set([node]))
   }
 
+  /** A fact over the whole cluster that is not a Kubernetes collection: all pods' logs of a component. */
+  setClusterFact(fact: string, state: FactState): void {
+    this.counter += 1
+    this.clusterFacts.set(fact, { state, version: this.counter })
+    this.touch('*')
+  }
+
   nodeFact(node: string, fact: string): FactState | undefined {
     return this.nodeFacts.get(node)?.get(fact)?.state
   }
@@ -195,7 +203,8 @@ export class Model {
   table(node: string | null, now: string | null): FactTable {
     const table: Record<string, FactState | undefined> = {}
     for (const id of this.indexes.keys()) table[id] = this.kubeFact(id, node)
-    if (node !== null) {
+    if (node === null) for (const [id, fact] of this.clusterFacts) table[id] = fact.state
+    else {
       for (const [id, fact] of this.nodeFacts.get(node) ?? []) table[id] = fact.state
       const reach = this.reach.get(node)
       if (reach) table.reach = { status: 'ok', value: reach.facts, at: now, refs: [] }
@@ -224,7 +233,8 @@ export class Model {
     const index = this.indexes.get(id)
     const collection = this.collections.get(id)
     if (index) return `${index.versionFor(node)}/${collection?.status ?? ''}/${collection?.reason ?? ''}`
-    return `${node === null ? 0 : (this.nodeFacts.get(node)?.get(id)?.version ?? 0)}`
+    const facts = node === null ? this.clusterFacts : this.nodeFacts.get(node)
+    return `${facts?.get(id)?.version ?? 0}`
   }
 
   private kubeFact(id: string, node: string | null): FactState | undefined {

@@ -1,4 +1,5 @@
 import type { ClusterCollector, KubeObject } from '@/lib/collector'
+import { sanitiseData } from '@/lib/sanitise'
 
 /** A cluster collector whose types were forgotten: records go in through `project` and come out only through `fold`. */
 export type AnyClusterCollector = ClusterCollector<string, never, unknown>
@@ -30,7 +31,7 @@ export class RecordIndex {
 
   /** Projects and stores an object; null projections are dropped (and forgotten, if one was kept before). */
   upsert(key: string, object: KubeObject): Touched {
-    const record = this.collector.project(object) as never
+    const record = sanitiseData(this.collector.project(object)) as never
     const before = this.remove(key)
     if (record === null) return before
     const nodes = this.collector.nodesOf(record)
