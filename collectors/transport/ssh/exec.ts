@@ -18,6 +18,7 @@ export interface ProbeJob {
   /** Longest time a section may need, milliseconds, in the order of `ids`. */
   limits: readonly number[]
   budgetMs: number
+  onIdentity(identity: IdentityFrame): void
   onSection(frame: SectionFrame): void
   onUnknown(id: string): void
 }
@@ -111,6 +112,7 @@ class ProbeSession {
           return this.watchSection()
         case 'identity':
           this.run.identity = event.identity
+          job.onIdentity(event.identity)
           return
         case 'section':
           this.index++

@@ -38,8 +38,7 @@ export class FirstBytes {
   /** True when what came cannot be the start of a banner. */
   foreign(): boolean {
     if (this.banner !== null || this.bytes === 0) return false
-    const line = this.head.toString('latin1').split('\n').at(-1) ?? ''
-    return !('SSH-'.startsWith(line.slice(0, 4)) || line === '')
+    return !'SSH-'.startsWith(this.head.toString('latin1', 0, 4))
   }
 
   /** First 64 bytes, escaped. */

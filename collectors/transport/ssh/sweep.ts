@@ -30,6 +30,7 @@ export class Sweep {
   private readonly began = performance.now()
   private readonly sections: Record<string, RawRead> = {}
   private identity: Identity | null = null
+  private bootId = ''
   private fingerprint: string | undefined
 
   constructor(
@@ -88,6 +89,10 @@ export class Sweep {
           ids,
           limits: left.map((section) => limitSec(section) * 1000),
           budgetMs: this.budget(left),
+          onIdentity: ({ bootId }) => {
+            this.bootId = bootId
+            this.tools.hung.booted(this.target.node, bootId)
+          },
           onSection: (frame) => this.onSection(left, frame),
           onUnknown: (id) =>
             this.put(
@@ -151,7 +156,7 @@ export class Sweep {
     const section = left.find(({ id }) => id === frame.id)
     if (!section) return
     const raw = classifySection(section, frame, new Date(Date.now() - frame.durationMs).toISOString())
-    if (raw.status === 'timeout') this.tools.hung.timedOut(this.target.node, frame.id, this.identity?.bootId ?? '')
+    if (raw.status === 'timeout') this.tools.hung.timedOut(this.target.node, frame.id, this.bootId)
     else this.tools.hung.answered(this.target.node, frame.id)
     this.put(frame.id, raw)
   }
@@ -169,14 +174,13 @@ export class Sweep {
     // After a restart the first boot id is the one to compare with.
     const bootId = this.identity?.bootId ?? identity.bootId
     this.identity = { ...identity, bootId, bootIdAfter: bootIdAfter || (this.identity ? identity.bootId : ''), probe }
-    this.tools.hung.booted(this.target.node, identity.bootId)
   }
 
   private noteStuck(run: ProbeRun, left: readonly Section[]): void {
     if (run.end.kind !== 'stuck') return
     const section = left[run.end.index]
     if (!section) return
-    this.tools.hung.timedOut(this.target.node, section.id, run.identity?.bootId ?? '')
+    this.tools.hung.timedOut(this.target.node, section.id, this.bootId)
     this.put(
       section.id,
       unanswered('timeout', `no end within ${limitSec(section)} s, and it could not be killed`, this.startedAt),
