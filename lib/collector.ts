@@ -121,9 +121,14 @@ export interface HistoryCollector<Id extends string, Row, F> {
   fold(rows: readonly Row[]): F
 }
 
+/** A cluster collector whose types were forgotten: records go in through `project` and come out only through `fold`. */
+export interface AnyClusterCollector extends Omit<ClusterCollector<string, never, unknown>, 'project'> {
+  project(object: KubeObject): unknown
+}
+
 export type AnyCollector =
   | NodeCollector<string, Record<string, NodeRead>, unknown>
-  | ClusterCollector<string, never, unknown>
+  | AnyClusterCollector
   | LogCollector<string, unknown>
   | RunCollector<string, unknown>
   | HistoryCollector<string, never, unknown>

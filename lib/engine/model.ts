@@ -12,7 +12,7 @@ import type { FactState, FactTable } from './fact-state'
 import { BUDGET_SEC, EVENTS_BUDGET_SEC } from './freshness'
 import { type Answered, judgeNode } from './judge'
 import type { ProvingRun } from './proof'
-import { type AnyClusterCollector, RecordIndex, type Touched } from './record-index'
+import { RecordIndex, type Touched } from './record-index'
 
 export interface Registry {
   collectors: readonly AnyCollector[]
@@ -65,7 +65,7 @@ export class Model {
     const budgets: Record<string, number> = {}
     for (const collector of registry.collectors) {
       if (collector.via === 'kube') {
-        this.indexes.set(collector.id, new RecordIndex(collector as AnyClusterCollector))
+        this.indexes.set(collector.id, new RecordIndex(collector))
         budgets[collector.id] = collector.read.relistSec ? EVENTS_BUDGET_SEC : BUDGET_SEC.kube
       } else budgets[collector.id] = BUDGET_SEC[collector.via]
     }

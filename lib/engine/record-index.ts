@@ -1,8 +1,5 @@
-import type { ClusterCollector, KubeObject } from '@/lib/collector'
+import type { AnyClusterCollector, KubeObject } from '@/lib/collector'
 import { sanitiseData } from '@/lib/sanitise'
-
-/** A cluster collector whose types were forgotten: records go in through `project` and come out only through `fold`. */
-export type AnyClusterCollector = ClusterCollector<string, never, unknown>
 
 /** Who has to be judged again after a change: some nodes, or all. */
 export type Touched = ReadonlySet<string> | '*'

@@ -1,5 +1,5 @@
 import type { FleetView } from '@/lib/agent/ports'
-import { Refusal } from '@/lib/agent/refusal'
+import { refuse } from '@/lib/agent/refusal'
 import type { Store } from '@/lib/agent/store/open'
 import { loadTransitions } from '@/lib/agent/store/transitions'
 import type { Cause } from '@/lib/cause'
@@ -143,9 +143,9 @@ export function fleetView(deps: ViewDeps, listeners: Set<(change: RevisionEvent)
         reports: recorder.all(),
       }),
     async verify(node, checkId, by) {
-      if (!recorder.report(node)) throw new Refusal('no-such-node', { node })
+      if (!recorder.report(node)) throw refuse('no-such-node', { node })
       const check = checkId === null ? null : checks.find((each) => each.id === checkId)
-      if (check === undefined) throw new Refusal('no-such-check', { check: checkId ?? '' })
+      if (check === undefined) throw refuse('no-such-check', { check: checkId ?? '' })
       const wanted = check === null ? null : readsOf(check, collectors)
       if (wanted === null || wanted.length > 0) sweeper?.verify(node, wanted)
       model.markDirty(node)

@@ -1,0 +1,125 @@
+import { readObjects } from '@/collectors/cluster/kubernetes/parse'
+import { factsOfObjects, nodesOfObjects } from '@/collectors/cluster/objects'
+import type { AnyCollector } from '@/lib/collector'
+import type { Explained } from '@/lib/contract/api'
+import { type Capture, notOk, type Parsed } from '@/lib/format'
+import { redact } from '@/lib/redact'
+import { sanitiseData, sanitiseLine } from '@/lib/sanitise'
+import { type CaptureFacts, type CaptureJudgement, judgeFacts, type Rules } from './judge-capture'
+import { type AnyFormat, bestView, type Candidate, candidates, recognised, viewsOf } from './recognise'
+
+/** Everything `explain` knows: formats to read with, collectors and rules to judge with. */
+export interface Knowledge extends Rules {
+  formats: readonly AnyFormat[]
+  collectors: readonly AnyCollector[]
+}
+
+/** What was made of one capture: the public object of EXPLAIN §1, and what the page shows beside it. */
+export interface Explanation {
+  answer: Explained
+  /** What else it could have been, surest first. */
+  candidates: readonly Candidate[]
+  judgement: CaptureJudgement
+  /** Facts for judging several captures together. */
+  facts: CaptureFacts
+  /** The text as it was read: harmless and without credentials. */
+  text: string
+}
+
+const NOTHING: CaptureJudgement = { verdicts: [], causes: [], details: [] }
+const NO_FACTS: CaptureFacts = { whole: {}, nodes: [] }
+
+/**
+ * Says what a text is, what stands in it and what can be judged from it alone (EXPLAIN.md). Never throws for bad text.
+ * @param as replaces recognition: a kind, or `k8s:Kind` for an object that lost its header. Unknown kinds are the caller's usage error.
+ */
+export function explain(file: string, raw: string, knowledge: Knowledge, as?: string): Explanation {
+  const { text } = redact(raw)
+  const views = viewsOf(text)
+  const found = as === undefined ? candidates(knowledge.formats, views) : []
+  const chosen = as === undefined ? recognised(found) : hinted(knowledge.formats, views, as)
+  const shown = views[0]?.text ?? ''
+  if (!chosen) return notRecognised(file, shown, found)
+  const parsed = safeParse(chosen, as)
+  const facts = parsed.status === 'ok' ? factsOf(chosen, parsed, knowledge, as) : NO_FACTS
+  const judgement = parsed.status === 'ok' ? judgeFacts(facts, knowledge) : NOTHING
+  const answer: Explained = {
+    schema: 1,
+    file,
+    kind: chosen.format.kind,
+    status: parsed.status,
+    ...(parsed.reason ? { reason: { code: parsed.reason.code, text: sanitiseLine(parsed.reason.text, 500) } } : {}),
+    errors: [...new Set(parsed.errors)],
+    facts: plainFacts(parsed.facts),
+    verdicts: judgement.verdicts,
+    causes: judgement.causes,
+  }
+  return { answer: sanitiseData(answer), candidates: found, judgement, facts, text: chosen.capture.text }
+}
+
+function hinted(formats: readonly AnyFormat[], views: readonly Capture[], as: string): Candidate | null {
+  const kind = as.startsWith('k8s:') ? 'k8s' : as
+  const format = formats.find((each) => each.kind === kind)
+  return format ? bestView(format, views) : null
+}
+
+function notRecognised(file: string, text: string, found: readonly Candidate[]): Explanation {
+  const could = found.slice(0, 5).map((candidate) => candidate.format.kind)
+  const words =
+    text.trim() === ''
+      ? 'the capture is empty'
+      : could.length > 0
+        ? `not recognised; could be ${could.join(', ')} (say which with --as)`
+        : 'not recognised as the output of any supported tool'
+  const answer: Explained = {
+    schema: 1,
+    file,
+    kind: null,
+    status: 'unreadable',
+    reason: { code: 'not-recognised', text: words },
+    errors: [],
+    facts: {},
+    verdicts: [],
+    causes: [],
+  }
+  return { answer, candidates: found, judgement: NOTHING, facts: NO_FACTS, text }
+}
+
+/** A parser that throws met a layout nobody thought of: unreadable, never a value. */
+function safeParse(chosen: Candidate, as: string | undefined): Parsed<unknown> {
+  try {
+    return chosen.format.parse(chosen.capture, as === undefined ? {} : { as })
+  } catch (error) {
+    return notOk('unreadable', 'bad-layout', error instanceof Error ? error.message : String(error))
+  }
+}
+
+function plainFacts(facts: unknown): Record<string, unknown> {
+  return typeof facts === 'object' && facts !== null ? { ...facts } : {}
+}
+
+/** Facts by id: Kubernetes objects through the cluster collectors, everything else through the format's own `provides`. */
+function factsOf(
+  chosen: Candidate,
+  parsed: Parsed<unknown>,
+  knowledge: Knowledge,
+  as: string | undefined,
+): CaptureFacts {
+  if (chosen.format.kind === 'k8s') return factsOfCluster(readObjects(chosen.capture, as), knowledge)
+  // The format's own facts go back into the format: the one place where their type is forgotten in between.
+  const whole = chosen.format.provides?.(parsed.facts as never) ?? {}
+  return { whole, nodes: [] }
+}
+
+/** Facts of Kubernetes objects, over all and per node they are about. */
+export function factsOfCluster(
+  capture: Pick<ReturnType<typeof readObjects>, 'objects' | 'lists'>,
+  knowledge: Knowledge,
+): CaptureFacts {
+  const { objects, lists } = capture
+  const nodes = nodesOfObjects(objects, knowledge.collectors)
+  return {
+    whole: factsOfObjects(objects, knowledge.collectors, { lists }),
+    nodes: nodes.map((node) => ({ node, facts: factsOfObjects(objects, knowledge.collectors, { lists, node }) })),
+  }
+}
