@@ -78,7 +78,7 @@ beforeAll(() => {
 /** Runs a section as the probe does, with `sh`. */
 function answer(script: string) {
   const text = execFileSync('sh', ['-c', `priv() { "$@"; }\n${script}`], {
-    env: { R: root, PATH: `${root}/bin:${process.env.PATH}`, LC_ALL: 'C' },
+    env: { ...process.env, R: root, PATH: `${root}/bin:${process.env.PATH}`, LC_ALL: 'C' },
     encoding: 'utf8',
   })
   return { text, stderr: '', exitCode: 0, cut: false }

@@ -2,11 +2,12 @@ import type { InfinibandDevice, InfinibandPort } from '@/collectors/node/infinib
 import { pciAddress } from '@/lib/pci'
 import { decimal, type Entry } from './entries'
 
-type Port = { -readonly [K in keyof InfinibandPort]: InfinibandPort[K] } & {
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+type Port = Omit<Writable<InfinibandPort>, 'counters' | 'hwCounters'> & {
   counters: Record<string, number>
   hwCounters: Record<string, number>
 }
-type Device = { -readonly [K in keyof InfinibandDevice]: InfinibandDevice[K] } & { ports: Port[] }
+type Device = Omit<Writable<InfinibandDevice>, 'ports'> & { ports: Port[] }
 
 /** Widths of PMA counters that stop at their end instead of wrapping (IBTA PortCounters; host-formats §5). */
 const SATURATES_AT: Readonly<Record<string, number>> = {

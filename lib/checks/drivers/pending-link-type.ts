@@ -1,6 +1,6 @@
 import { cellNumber, deviceLabel, param } from '@/collectors/node/mstconfig/facts'
 import { check } from '@/lib/check'
-import { exampleAdapter, exampleFirmware } from '@/lib/rules/examples/firmware'
+import { exampleAdapter, exampleFirmware } from '@/lib/examples/firmware'
 import { judgePending } from '@/lib/rules/pending'
 
 /** Current ≠ Next Boot in LINK_TYPE_P1/P2: the port will come up as the other protocol. */

@@ -1,5 +1,5 @@
 import { check } from '@/lib/check'
-import { exampleAdapter, exampleFirmware } from '@/lib/rules/examples/firmware'
+import { exampleAdapter, exampleFirmware } from '@/lib/examples/firmware'
 import { judgePending } from '@/lib/rules/pending'
 
 const NAMES = /^(?:NUM_OF_VFS|SRIOV_EN|PF_NUM_OF_VF|PF_NUM_OF_VF_VALID)$/
