@@ -8,7 +8,8 @@ priv() {
   if [ "$cairn_uid" = 0 ]; then "$@"; return; fi
   command -v "$1" >/dev/null 2>&1 || { printf "priv: %s: not found\\n" "$1" >&2; return 127; }
   command -v sudo >/dev/null 2>&1 || { printf "priv: %s: needs root, and sudo is not installed\\n" "$1" >&2; return 126; }
-  sudo -n "$@"
+  # sudo appends to its own log, which may be long: 256 MiB for it instead of the section's cap.
+  (ulimit -S -f 524288 2>/dev/null; exec sudo -n "$@")
 }
 `
 
@@ -62,7 +63,8 @@ export const RUNNER = `cairn_run() {
     (
       # shellcheck disable=SC3045
       ulimit -c 0 2>/dev/null
-      ulimit -f $((cap / 512 + 136))
+      # shellcheck disable=SC3045
+      ulimit -S -f $((cap / 512 + 136))
       # shellcheck disable=SC2086
       exec $to "$limit" sh -c "cairn_uid=$cairn_uid
 $cairn_prelude$body" cairn-section
@@ -98,7 +100,8 @@ cairn_watched() {
   (
     # shellcheck disable=SC3045
     ulimit -c 0 2>/dev/null
-    ulimit -f $((cap / 512 + 136))
+    # shellcheck disable=SC3045
+    ulimit -S -f $((cap / 512 + 136))
     # shellcheck disable=SC2086
     exec $ss sh -c "cairn_uid=$cairn_uid
 $cairn_prelude$body" cairn-section
@@ -174,7 +177,8 @@ export const MAIN = `cairn_main() {
   set -- $ids
   unset IFS
   if [ "$1" = - ]; then shift; fi
-  for s; do cairn_run "$s"; done
+  # The shell itself remarks on killed children here; sections have files of their own.
+  for s; do cairn_run "$s"; done 2>/dev/null
   cairn_word "$r/proc/sys/kernel/random/boot_id"
   printf '@%s end %s\\n' "$cairn_nonce" "$v"
   exit 0
