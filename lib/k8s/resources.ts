@@ -34,3 +34,11 @@ export function notReadyWords(node: NodeFact): string {
   const why = ready?.message ?? ready?.reason
   return `Ready is ${node.ready ?? 'not reported'}${why ? ` (${why})` : ''}${ready?.transitionAt ? ` since ${ready.transitionAt}` : ''}`
 }
+
+/** True for a node with NVIDIA NICs, GPUs or fabric resources: one that pods of the fabric can land on. */
+export function isFabricNode(node: NodeFact): boolean {
+  const labelled =
+    node.labels['nvidia.com/gpu.present'] === 'true' ||
+    node.labels['sriovnetwork.openshift.io/device-plugin'] === 'Enabled'
+  return labelled || fabricOf(node).some((each) => (each.capacity ?? 0) > 0)
+}

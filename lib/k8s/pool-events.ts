@@ -1,0 +1,31 @@
+import type { EventFact } from '@/collectors/cluster/events/collector'
+
+/** What the nv-ipam controller said about a pool. */
+export interface PoolEvent {
+  pool: string
+  namespace: string | null
+  /** Node it has no share for; null for other events. */
+  node: string | null
+  kind: 'no-free' | 'invalid'
+  message: string
+}
+
+const NO_FREE = new Set(['NoFreeRanges', 'NoFreePrefixes'])
+
+/** Events of IPPools and CIDRPools (k8s-formats §8, §20.18). A pool that has room again since is not told apart: events age out. */
+export function poolEvents(events: readonly EventFact[] = []): readonly PoolEvent[] {
+  return events
+    .filter((event) => event.kind === 'IPPool' || event.kind === 'CIDRPool')
+    .flatMap((event): PoolEvent[] => {
+      const about = { pool: event.objectName, namespace: event.objectNamespace, message: event.message }
+      if (event.reason === 'InvalidSpec') return [{ ...about, node: null, kind: 'invalid' }]
+      if (!NO_FREE.has(event.reason)) return []
+      return [
+        {
+          ...about,
+          node: /for Node: ([\w.-]+)|on Node: ([\w.-]+)/.exec(event.message)?.slice(1).find(Boolean) ?? null,
+          kind: 'no-free',
+        },
+      ]
+    })
+}
