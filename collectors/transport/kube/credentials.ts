@@ -55,6 +55,7 @@ export class Credentials {
 
   /** After a 401 with this generation: true when there is another identity to try. */
   async renew(generation: number): Promise<boolean> {
+    if (this.loading) await this.loading
     if (this.issued !== null && this.issued.generation !== generation) return true
     if (!this.source.renewable || performance.now() - this.renewedAt < QUIET_MS) return false
     this.renewedAt = performance.now()

@@ -51,7 +51,11 @@ export class Reporter {
       this.timer = null
       if (this.young()) this.arm(Math.max(1, this.budgetMs - (performance.now() - (this.seenAtMs ?? 0))))
       else if (this.last?.fresh)
-        this.send({ ...this.last, fresh: false, reason: this.last.reason ?? 'Nothing heard for too long' })
+        this.send(
+          this.last.status === 'ok'
+            ? { status: 'timeout', reason: 'Nothing heard for too long', fresh: false }
+            : { ...this.last, fresh: false },
+        )
     }, ms)
     this.timer.unref()
   }

@@ -55,7 +55,7 @@ export class Watches {
     }
     let frozen = false
     const write = (text: string) => {
-      if (!frozen) response.write(text)
+      if (!frozen && !response.writableEnded) response.write(text)
     }
     const send = (change: Change) => {
       const text = changeLine(change, matches)
@@ -86,7 +86,10 @@ export class Watches {
         else if (action.kind === 'malformed') write('{"type":"MODIFIED","object":{"metad\n')
         else if (action.kind === 'gone') response.end(line('ERROR', tooOld(from, from + 1)))
         else if (action.kind === 'close') response.end()
-        else if (action.kind === 'drop') response.write('{"type":"MODIFIED","obj', () => response.socket?.destroy())
+        else if (action.kind === 'drop') {
+          frozen = true
+          response.write('{"type":"MODIFIED","obj', () => response.socket?.destroy())
+        }
       },
     }
     this.open.add(watch)
