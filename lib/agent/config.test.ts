@@ -28,7 +28,7 @@ describe('start matrix: mode × bind (SEC-01)', () => {
       expect(problem(`listen: { host: "${host}" }`)).toMatch(/no login is configured/)
       expect(problem(`listen: { host: "${host}" }\nlogin: { mode: launch-token }`)).toMatch(/no login is configured/)
       expect(problem(`listen: { host: "${host}" }\nlogin: { mode: tokens }`)).toMatch(/nobody could sign in/)
-      expect(problem(`listen: { host: "${host}" }\n${tokens}`)).toBe('')
+      expect(problem(`listen: { host: "${host}", publicOrigin: "https://cairn.example.net" }\n${tokens}`)).toBe('')
       expect(isLoopback(host)).toBe(false)
     })
   }

@@ -147,6 +147,11 @@ function decide(config: Config, file: string | null): EffectiveConfig {
       `listen.host ${host} can be reached from outside this machine, but no login is configured: set login.tokens, or listen on 127.0.0.1`,
     )
   }
+  if (['0.0.0.0', '::', '[::]'].includes(host) && config.listen.publicOrigin === undefined) {
+    throw new ConfigError(
+      `listen.host ${host} means every address, so Cairn cannot tell its own name from a foreign one: set listen.publicOrigin`,
+    )
+  }
   const names = config.login.tokens.map((token) => token.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new ConfigError(`login.tokens: the name "${twice}" is used twice`)

@@ -23,18 +23,16 @@ export interface Tokens {
 
 /**
  * Tokens of the configuration, the launch token, and the token of this machine's command line (a file only this user can read).
- * Only digests are compared, in constant time, and every one is compared.
+ * `login` is asked every time, so that a token taken out of the file stops working (SEC-03). Only digests are compared, in constant time, and every one is compared.
  */
-export function tokensOf(config: EffectiveConfig, clock: Clock, localToken: string | null): Tokens {
+export function tokensOf(login: () => EffectiveConfig['login'], clock: Clock, localToken: string | null): Tokens {
   let launchHash: string | null = null
   const local: TokenOwner | null =
-    localToken === null
-      ? null
-      : { user: 'local', role: 'admin', mode: config.login.mode, tokenHash: sha256(localToken) }
+    localToken === null ? null : { user: 'local', role: 'admin', mode: login().mode, tokenHash: sha256(localToken) }
 
   const configured = (hash: string): TokenOwner | null => {
     let found: TokenOwner | null = null
-    for (const token of config.login.tokens) {
+    for (const token of login().tokens) {
       const expired = token.expiresAt !== undefined && Date.parse(token.expiresAt) <= clock.now().getTime()
       if (sameDigest(token.sha256, hash) && !expired) {
         found = { user: token.name, role: token.role, mode: 'tokens', tokenHash: hash }
@@ -59,17 +57,17 @@ export function tokensOf(config: EffectiveConfig, clock: Clock, localToken: stri
       return configured(hash)
     },
     account: (token) => {
-      if (config.login.mode === 'launch-token') return 'launch'
+      if (login().mode === 'launch-token') return 'launch'
       const prefix = token.split('.', 1)[0] ?? ''
-      return config.login.tokens.some((one) => one.name === prefix) ? prefix : 'unknown'
+      return login().tokens.some((one) => one.name === prefix) ? prefix : 'unknown'
     },
     stillValid: (tokenHash) =>
       tokenHash === null ||
-      config.login.mode === 'launch-token' ||
+      login().mode === 'launch-token' ||
       configured(tokenHash) !== null ||
       (local !== null && sameDigest(local.tokenHash, tokenHash)),
     newLaunchToken: () => {
-      if (config.login.mode !== 'launch-token') return null
+      if (login().mode !== 'launch-token') return null
       const token = randomBase62(128)
       launchHash = sha256(token)
       return token
