@@ -105,7 +105,13 @@ export interface NcclFacts {
   /** `NCCL_*` settings that ranks report. */
   environment: readonly { name: string; values: readonly string[] }[]
   /** Sizes asked for on the command line. */
-  requested: { minBytes: number; maxBytes: number; warmup: number | null; iterations: number | null } | null
+  requested: {
+    minBytes: number
+    maxBytes: number
+    factor: number | null
+    warmup: number | null
+    iterations: number | null
+  } | null
   /** `cputime` column: launch time only, bandwidth is meaningless. */
   cpuTime: boolean
   /** Ranks that have fewer NICs than others. */

@@ -145,7 +145,8 @@ function requestedOf(config: JsonObject): NcclFacts['requested'] {
   const minBytes = numberOf(config.minimum_bytes)
   const maxBytes = numberOf(config.maximum_bytes)
   if (minBytes === null || maxBytes === null) return null
-  return { minBytes, maxBytes, warmup: numberOf(config.warmup_iters), iterations: numberOf(config.iterations) }
+  const factor = numberOf(config.step_factor)
+  return { minBytes, maxBytes, factor, warmup: numberOf(config.warmup_iters), iterations: numberOf(config.iterations) }
 }
 
 function signaturesOf(outOfBounds: number, complete: boolean, summary: RowSummary): SignatureHit[] {

@@ -19,6 +19,8 @@ export interface RunContext {
   outcome: 'succeeded' | 'failed' | 'cut' | 'cancelled' | 'running' | null
   /** SHARP was asked for (NCCL_COLLNET_ENABLE=1 or NCCL_ALGO=CollNet…); null where unknown. */
   sharpRequested: boolean | null
+  /** Rail this run was limited to (per-rail split); null for a run over all rails. */
+  rail: number | null
 }
 
 /** The result of one all-reduce run: what it printed, and what the machinery knows. Stored as `RunRecord.result`. */
@@ -46,6 +48,7 @@ export function runOfCapture(facts: NcclFacts): NcclRunResult {
     preset: null,
     outcome: null,
     sharpRequested: sharpRequested(facts),
+    rail: null,
   }
 }
 
@@ -62,11 +65,6 @@ export function sharpRequested(facts: NcclFacts): boolean | null {
   if (setting('NCCL_COLLNET_ENABLE').includes('1')) return true
   if (setting('NCCL_ALGO').some((value) => /collnet/i.test(value))) return true
   return setting('NCCL_COLLNET_ENABLE').includes('0') ? false : null
-}
-
-/** The newest run; null where none is known. */
-export function newestRun(fact: NcclRuns): NcclRunResult | null {
-  return fact.runs[0] ?? null
 }
 
 /** True for a stored result of this test. */

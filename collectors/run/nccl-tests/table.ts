@@ -93,6 +93,8 @@ export class TableReader {
       this.begin(true)
       this.collective = starting[1]
     }
+    const concluded = /Collective test concluded: ([a-z_]{3,40}?)(?:_perf)?\s*$/.exec(text)
+    if (concluded?.[1] && this.begun) this.collective ??= concluded[1]
     this.rccl ||= /\bRCCL version|librccl/.test(text)
     const columns = parseColumns(text)
     if (columns) {
@@ -135,6 +137,7 @@ export class TableReader {
     this.requested = {
       minBytes: Number(sizes[1]),
       maxBytes: Number(sizes[2]),
+      factor: Number(/step: (\d{1,9})\(factor\)/.exec(text)?.[1] ?? Number.NaN) || null,
       warmup: loops ? Number(loops[1]) : null,
       iterations: loops ? Number(loops[2]) : null,
     }

@@ -1,0 +1,154 @@
+import type { SignatureHit } from '@/collectors/run/nccl-tests/facts'
+import type { Capture, Parsed } from '@/lib/format'
+import { notOk, ok } from '@/lib/format'
+import { parseRasJson } from './json'
+
+/** One line of the communicator table. */
+export interface RasGroup {
+  ranks: number | null
+  status: string
+  errors: string
+}
+
+export interface MissingRank {
+  rank: number
+  host: string | null
+  unresponsive: boolean | null
+  dead: boolean | null
+}
+
+export interface RasSuspect {
+  pid: number
+  host: string
+  gpu: number
+}
+
+/** EXPLAIN kind `nccl-ras`: what `ncclras` says of running communicators (nccl.md §2.8). */
+export interface RasFacts {
+  ncclVersion: string | null
+  communicators: number | null
+  groups: readonly RasGroup[]
+  missingRanks: readonly MissingRank[]
+  suspects: readonly RasSuspect[]
+  signatures: readonly SignatureHit[]
+  complete: boolean
+}
+
+const MAX_ENTRIES = 4096
+
+/** Reads the text or JSON answer of the RAS client. */
+export function parseRas(capture: Capture): Parsed<RasFacts> {
+  if (/^\s*\{/.test(capture.text)) return parseRasJson(capture.text)
+  const lines = capture.lines.slice(0, -1)
+  const groups = groupsOf(lines)
+  const problems = problemsOf(lines)
+  if (groups === null && problems.length === 0) {
+    return notOk('unreadable', 'bad-layout', 'no communicator table and no list of errors')
+  }
+  const missingRanks = problems.flatMap(missingIn)
+  const suspects = problems.filter((problem) => problem.id !== 'MISMATCH').flatMap(suspectsIn)
+  const facts: RasFacts = {
+    ncclVersion: /NCCL version (\d+\.\d+\.\d+)/.exec(capture.text)?.[1] ?? null,
+    communicators: groups && groups.length > 0 ? sum(groups.map((group) => group.communicators)) : null,
+    groups: (groups ?? []).map(({ ranks, status, errors }) => ({ ranks, status, errors })),
+    missingRanks: missingRanks.slice(0, MAX_ENTRIES),
+    suspects: suspects.slice(0, MAX_ENTRIES),
+    signatures: signaturesOf(groups ?? [], problems),
+    complete: groups !== null,
+  }
+  return ok(facts)
+}
+
+interface TextGroup extends RasGroup {
+  communicators: number | null
+}
+
+/** Rows under `Group Comms Nodes Ranks Ranks Ranks Status Errors`; null where no such table is. */
+function groupsOf(lines: readonly string[]): TextGroup[] | null {
+  const head = lines.findIndex((line) => /^\s*Group\s+Comms\s.*Status\s+Errors\s*$/.test(line))
+  if (head < 0) return null
+  const groups: TextGroup[] = []
+  for (const line of lines.slice(head + 1, head + 1 + MAX_ENTRIES)) {
+    const row = /^\s*(\d+)\s+(\d+)\s+[\d-]+\s+[\d-]+\s+[\d-]+\s+([\d-]+)\s+([A-Z/,]+)\s+([A-Z/,]+)\s*$/.exec(line)
+    if (row) {
+      const [, , communicators = '', ranks = '', status = '', errors = ''] = row
+      groups.push({
+        communicators: Number(communicators),
+        ranks: /^\d+$/.test(ranks) ? Number(ranks) : null,
+        status,
+        errors,
+      })
+    } else if (groups.length > 0) break
+  }
+  return groups
+}
+
+/** One block under Errors or Warnings: its word and the lines below it. */
+interface Problem {
+  id: string
+  lines: string[]
+}
+
+function problemsOf(lines: readonly string[]): Problem[] {
+  const problems: Problem[] = []
+  let inside = false
+  for (const line of lines) {
+    if (/^\s*(?:Errors|Warnings)\s*$/.test(line)) inside = true
+    const head = inside ? /^\s*(?:#\d+-\d+ \(\w+\) )?([A-Z]{4,16})\s*$/.exec(line) : null
+    if (head?.[1] && problems.length < MAX_ENTRIES) problems.push({ id: head[1], lines: [] })
+    else if (problems.length > 0) problems.at(-1)?.lines.push(line)
+  }
+  return problems
+}
+
+/** `The missing rank: 21`, `The missing ranks: 8-15,21`, or `Rank 3 -- GPU 1 managed by process 5 on node N` below INCOMPLETE and DEAD. */
+function missingIn({ id, lines }: Problem): MissingRank[] {
+  if (id !== 'INCOMPLETE' && id !== 'DEAD') return []
+  return lines.flatMap((line) => {
+    const list = /missing ranks?: ([\d, -]{1,2000})/i.exec(line)?.[1]
+    const one = /^\s*Rank (\d+) -- GPU \d+ managed by process \d+ on node (\S+)/.exec(line)
+    const dead = id === 'DEAD' ? true : null
+    if (one) return [{ rank: Number(one[1]), host: one[2] ?? null, unresponsive: null, dead }]
+    return list === undefined ? [] : numbersIn(list).map((rank) => ({ rank, host: null, unresponsive: null, dead }))
+  })
+}
+
+function suspectsIn({ lines }: Problem): RasSuspect[] {
+  return lines.flatMap((line) => {
+    const process = /Process (\d+) on node (\S+) managing GPUs? (\d+)/.exec(line)
+    return process ? [{ pid: Number(process[1]), host: process[2] ?? '', gpu: Number(process[3]) }] : []
+  })
+}
+
+function numbersIn(list: string): number[] {
+  return list.split(',').flatMap((part) => {
+    const [from = Number.NaN, to = from] = part.trim().split('-').map(Number)
+    if (!Number.isInteger(from) || !Number.isInteger(to) || to < from || to - from > MAX_ENTRIES) return []
+    return Array.from({ length: to - from + 1 }, (_, step) => from + step)
+  })
+}
+
+function signaturesOf(groups: readonly RasGroup[], problems: readonly Problem[]): SignatureHit[] {
+  const words = [
+    ...groups.flatMap((group) => [group.status, group.errors]),
+    ...problems.map((problem) => problem.id),
+  ].join(' ')
+  return rasSignatures(/\b(?:INCOMPLETE|DEAD)\b/.test(words), /\bMISMATCH\b/.test(words))
+}
+
+/** Ranks that are gone are an error; counts that differ for a moment are not (query twice). */
+export function rasSignatures(gone: boolean, mismatch: boolean): SignatureHit[] {
+  const hit = (id: string, severity: SignatureHit['severity']): SignatureHit => ({
+    id,
+    severity,
+    count: 1,
+    line: '',
+    lineNumber: null,
+    hosts: [],
+  })
+  return [...(gone ? [hit('ras.dead_or_missing', 'error')] : []), ...(mismatch ? [hit('ras.mismatch', 'info')] : [])]
+}
+
+function sum(values: readonly (number | null)[]): number | null {
+  return values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0)
+}

@@ -1,0 +1,140 @@
+import type { NcclRunResult } from '@/collectors/run/nccl-tests/runs'
+import { type Expectation, expectedAllReduce, type Grade, gradeOf } from '@/lib/expected/nccl'
+import { type Plateau, plateauOf, shapeOf } from '@/lib/expected/nccl-curve'
+import { recognise } from '@/lib/expected/nccl-recognise'
+import type { Profile } from '@/lib/profile'
+import { isWhole, nodeCount, setting } from './nccl-run'
+
+/** Why the numbers of a run cannot be judged; null where they can. */
+export function unusable(run: NcclRunResult): string | null {
+  if (run.outcome === 'running') return 'the run is still going on'
+  if (!isWhole(run))
+    return run.complete ? 'ranks ran side by side without MPI: no bandwidth was measured' : 'the run or its log was cut'
+  if (run.runs > 1) return 'the output holds several tables'
+  if (run.rowsLost === true) return 'rows were lost from the table'
+  if (run.cpuTime) return 'the table shows launch times (-C 1), not bandwidth'
+  if (!isAllReduce(run))
+    return `only all_reduce is judged, this is ${run.collective ?? 'a collective that the output does not name'}`
+  return null
+}
+
+/** All-reduce by name, or by the one property that no other collective has: busbw above algbw. */
+function isAllReduce(run: NcclRunResult): boolean {
+  if (run.collective !== null) return run.collective === 'all_reduce'
+  return run.rows.some(
+    (row) =>
+      (row.outOfPlace.algbwGBps ?? 0) > 1 && (row.outOfPlace.busbwGBps ?? 0) > (row.outOfPlace.algbwGBps ?? 0) * 1.05,
+  )
+}
+
+/** What this run should have reached. */
+export function expectationOf(run: NcclRunResult, profile: Profile | null): Expectation | null {
+  const nodes = nodeCount(run)
+  const onFabric = nodes === 1 || run.transport === null || !['plugin', 'mixed'].includes(run.transport)
+  if (!profile && !onFabric) return null
+  return expectedAllReduce({
+    profile,
+    gpuModel: run.gpuModel,
+    nodes,
+    gpusPerNode: run.gpusPerNode,
+    // What NCCL used is no measure of what it should use: the allocation is, else the reference design.
+    rails: run.hcasAllocatedPerPod,
+    railRateGbps: null,
+    sharp: run.sharp,
+    ringForced:
+      setting(run, 'NCCL_ALGO').some((value) => /^ring$/i.test(value)) ||
+      setting(run, 'NCCL_NVLS_ENABLE').includes('0'),
+  })
+}
+
+/** Likely reasons in words, with what confirms them. */
+export function reasonsOf(run: NcclRunResult, plateau: Plateau, expected: Expectation | null): string[] {
+  const found = recognise(
+    {
+      plateauGBps: plateau.busbwGBps,
+      shape: shapeOf(run.rows),
+      nodes: nodeCount(run) ?? 0,
+      gpuDirect: run.gpuDirect,
+      sharpExpected: run.sharpRequested === true,
+      sharp: run.sharp,
+    },
+    expected,
+  )
+  return found.map(({ sentence, confirm }) => `${sentence} (confirm: ${confirm})`)
+}
+
+/** The best earlier run like the judged one, whole and right; null where there is none. */
+export function bestEarlierRun(runs: readonly NcclRunResult[]): { name: string; busbwGBps: number } | null {
+  const [judged, ...earlier] = runs
+  if (!judged) return null
+  const alike = earlier.filter(
+    (run) =>
+      nodeCount(run) === nodeCount(judged) &&
+      run.ranks === judged.ranks &&
+      run.gpuModel === judged.gpuModel &&
+      run.rail === judged.rail &&
+      unusable(run) === null &&
+      (run.wrongRows ?? 0) === 0,
+  )
+  return alike.reduce<{ name: string; busbwGBps: number } | null>((best, run) => {
+    const plateau = plateauOf(run.rows)
+    if (!plateau || (best && best.busbwGBps >= plateau.busbwGBps)) return best
+    return { name: run.runId ?? 'an earlier run', busbwGBps: plateau.busbwGBps }
+  }, null)
+}
+
+/** How a plateau stands against what it is compared with. */
+export interface Comparison {
+  status: 'pass' | 'warn' | 'fail' | 'undecided'
+  grade: Grade
+  ratio: number
+  /** GB/s compared with, and where that comes from. */
+  target: number
+  against: string
+  sources: string
+}
+
+/** Share of our own earlier run below which a run is slower, whatever was expected. */
+const DROP = 0.85
+
+/**
+ * Compares with the profile (which decides), the model (which only warns of a failure) and our own best run (which warns of a drop).
+ * Null where there is nothing to compare with.
+ */
+export function compare(
+  plateau: Plateau,
+  expected: Expectation | null,
+  earlier: { name: string; busbwGBps: number } | null,
+): Comparison | null {
+  const value = plateau.busbwGBps
+  if (expected) {
+    const ratio = value / expected.lowGBps
+    const grade = gradeOf(ratio)
+    const byProfile = expected.basis === 'profile'
+    const status = byProfile
+      ? { ok: 'pass', watch: 'warn', degraded: 'fail', failed: 'fail' }[grade]
+      : grade === 'failed'
+        ? 'warn'
+        : 'undecided'
+    const base = {
+      grade,
+      ratio,
+      target: expected.lowGBps,
+      against: expected.reasoning,
+      sources: expected.sources.join('; '),
+    }
+    if (status === 'fail' || status === 'warn') return { ...base, status }
+    if (!(earlier && value < earlier.busbwGBps * DROP))
+      return { ...base, status: status === 'pass' ? 'pass' : 'undecided' }
+  }
+  if (!earlier || value >= earlier.busbwGBps * DROP) return null
+  const ratio = value / earlier.busbwGBps
+  return {
+    status: 'warn',
+    grade: gradeOf(ratio),
+    ratio,
+    target: earlier.busbwGBps,
+    against: `reached by run ${earlier.name}`,
+    sources: 'own earlier run',
+  }
+}
