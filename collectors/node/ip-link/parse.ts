@@ -70,6 +70,7 @@ function toVf(index: number, node: string | null, port: string | null, linkState
     nodeGuid: node === null ? null : assignedGuid(node),
     portGuid: port === null ? null : assignedGuid(port),
     guidAssigned: node === null ? null : assignedGuid(node) !== null,
+    portGuidAssigned: port === null ? null : assignedGuid(port) !== null,
     policy: null,
     linkState,
   }

@@ -70,7 +70,12 @@ function withGuids(pf: SriovPf, other: SriovPf | undefined): SriovPf {
     if (!same) return vf
     const guids =
       vf.guidAssigned === null
-        ? { nodeGuid: same.nodeGuid, portGuid: same.portGuid, guidAssigned: same.guidAssigned }
+        ? {
+            nodeGuid: same.nodeGuid,
+            portGuid: same.portGuid,
+            guidAssigned: same.guidAssigned,
+            portGuidAssigned: same.portGuidAssigned ?? null,
+          }
         : {}
     return { ...vf, ...guids, linkState: same.linkState ?? null }
   })

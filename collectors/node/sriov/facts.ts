@@ -9,6 +9,8 @@ export interface SriovVf {
   portGuid: string | null
   /** False: printed as all zero or all f. Null: no GUID printed (Ethernet, inbox driver without `ip`). */
   guidAssigned: boolean | null
+  /** The same for the port GUID. */
+  portGuidAssigned?: boolean | null
   /** OFED link policy: Follow, Up, Down. */
   policy: string | null
   /** The same with the inbox driver (`ip link`): auto, enable, disable. */

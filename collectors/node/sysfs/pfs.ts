@@ -100,7 +100,7 @@ function setGuid(pf: Pf, vf: Vf, file: string, value: string): void {
   if (file === 'policy') vf.policy = value === '' ? null : value
   if (!/^[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){7}$/.test(value)) return
   if (file === 'node') [vf.nodeGuid, vf.guidAssigned] = [assignedGuid(value), assignedGuid(value) !== null]
-  if (file === 'port') vf.portGuid = assignedGuid(value)
+  if (file === 'port') [vf.portGuid, vf.portGuidAssigned] = [assignedGuid(value), assignedGuid(value) !== null]
 }
 
 function setOwn(pf: Pf, file: string, { value, target }: Entry): void {

@@ -45,21 +45,17 @@ export default check({
         summary: `link layer is Ethernet, InfiniBand wanted (${port.state ?? 'state not known'})`,
       })),
       fix: [
-        ...suspects
-          .slice(0, 8)
-          .map(({ device }) => ({
-            text: 'Read the configured link type',
-            command: sh`mstconfig -d ${device.pci ?? device.name} -e q LINK_TYPE_P1`,
-            risk: 'none' as const,
-          })),
-        ...suspects
-          .slice(0, 8)
-          .map(({ device, port }) => ({
-            text: 'Set it to InfiniBand, then restart the NIC firmware',
-            command: sh`mstconfig -d ${device.pci ?? device.name} -y set ${`LINK_TYPE_P${port.port}`}=1`,
-            risk: 'config' as const,
-            verify: 'ibstat shows Link layer: InfiniBand',
-          })),
+        ...suspects.slice(0, 8).map(({ device }) => ({
+          text: 'Read the configured link type',
+          command: sh`mstconfig -d ${device.pci ?? device.name} -e q LINK_TYPE_P1`,
+          risk: 'none' as const,
+        })),
+        ...suspects.slice(0, 8).map(({ device, port }) => ({
+          text: 'Set it to InfiniBand, then restart the NIC firmware',
+          command: sh`mstconfig -d ${device.pci ?? device.name} -y set ${`LINK_TYPE_P${port.port}`}=1`,
+          risk: 'config' as const,
+          verify: 'ibstat shows Link layer: InfiniBand',
+        })),
       ],
       reason: 'ethernet-fallback',
       params: { count: suspects.length },

@@ -22,6 +22,8 @@ export default check({
         ? `${usual.count} of ${usual.of} nodes`
         : ''
     if (infiniband.complete === false) return lacking('the list of RDMA devices is cut, so ports may be missing')
+    if (wanted === undefined && !fleet)
+      return lacking('neither a profile nor the fleet says how many rails there should be')
     if (wanted === undefined)
       return {
         status: 'skip',
@@ -82,6 +84,14 @@ export default check({
       context: { profile: TWO_RAILS },
       status: 'fail',
     },
-    { name: 'nothing declared', facts: { infiniband: examplePorts(examplePort(0)) }, status: 'skip' },
+    { name: 'nothing declared', facts: { infiniband: examplePorts(examplePort(0)) }, status: 'lacking' },
+    {
+      name: 'too few nodes to compare',
+      facts: {
+        infiniband: examplePorts(examplePort(0)),
+        fleet: { nodes: 1, majority: {}, railsDown: [], duplicateGuids: [] },
+      },
+      status: 'skip',
+    },
   ],
 })

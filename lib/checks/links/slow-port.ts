@@ -42,13 +42,11 @@ export default check({
         good: `active at ${wanted === undefined ? 'the rate of their siblings' : `${wanted} Gb/s or more`}, or not active`,
         reason: 'slow-port',
         fix: (bad) => [
-          ...bad
-            .slice(0, 8)
-            .map(({ device }) => ({
-              text: `See lanes, speed and cable of ${device.name}`,
-              command: sh`mlxlink -d ${device.pci ?? device.name} -m -c`,
-              risk: 'none' as const,
-            })),
+          ...bad.slice(0, 8).map(({ device }) => ({
+            text: `See lanes, speed and cable of ${device.name}`,
+            command: sh`mlxlink -d ${device.pci ?? device.name} -m -c`,
+            risk: 'none' as const,
+          })),
           {
             text: 'Re-seat or swap the cable (Supported Cable Speed below the port speed: wrong cable), then retrain the port',
             risk: 'restart-pods',

@@ -1,0 +1,140 @@
+import { check, type Finding, type FixStep, lacking } from '@/lib/check'
+import { exampleNodeState, examplePf, exampleSriov, exampleVf } from '@/lib/examples/functions'
+import { cellsOf, usualCount, VF_COLUMNS, vfRow } from '@/lib/rules/vf-row'
+import { sh } from '@/lib/shell'
+
+/** Fewer VFs than wanted; the first place where the row from policy to VF links breaks is named. */
+export default check({
+  id: 'missing-vfs',
+  level: 'vfs',
+  title: { pass: 'All wanted VFs exist', fail: 'VFs are missing' },
+  why: 'Every rail resource of the node is made of VFs. The count travels from policy over firmware and kernel to the device links; where it first breaks decides what to repair.',
+  refs: [
+    'research/host-formats.md §7',
+    'research/k8s-formats.md §1, §2',
+    'kernel Documentation/ABI/testing/sysfs-bus-pci',
+  ],
+  needs: ['sriov'],
+  wants: ['nodeStates', 'customResourceDefinitions', 'nicFirmware'],
+  after: ['pending-vf-count', 'vf-count-below-policy', 'sriov-capability-unusable'],
+  run({ sriov, ...view }, { node }) {
+    if (sriov.pfs.length === 0)
+      return sriov.complete === false
+        ? lacking('the list of PFs is cut')
+        : { status: 'skip', summary: 'No NVIDIA PF on this node' }
+    const rows = sriov.pfs.map((pf) => vfRow(pf, view, usualCount(pf, sriov.pfs)))
+    const broken = rows.filter((row) => row.broken !== null)
+    const evidence = [
+      {
+        kind: 'table' as const,
+        title: 'VFs from policy to links',
+        columns: VF_COLUMNS,
+        rows: rows.map((row) => ({ cells: cellsOf(row), deviates: row.broken !== null })),
+      },
+    ]
+    if (broken.length > 0) {
+      return {
+        status: 'fail',
+        summary: `${broken.length} of ${rows.length} PFs: ${broken
+          .slice(0, 4)
+          .map((row) => `${row.pf}: ${row.broken}`)
+          .join('; ')}`,
+        findings: broken.map((row): Finding => ({ subject: row.pf, status: 'fail', summary: row.broken ?? '' })),
+        evidence,
+        fix: fixOf(broken[0]?.place ?? null, broken[0]?.pf ?? 'PF', node),
+        reason: `missing-vfs-${broken[0]?.place ?? ''}`,
+        params: { place: broken[0]?.place ?? '', wanted: broken[0]?.wanted ?? -1, pfs: broken.length },
+      }
+    }
+    const untold = rows.filter(
+      (row) => row.created === null && (row.wanted === null || row.wanted > 0) && row.links === null,
+    )
+    if (untold.length > 0) return lacking(`${untold.map((row) => row.pf).join(', ')}: sriov_numvfs was not shown`)
+    if (sriov.complete === false) return lacking('the list of PFs is cut')
+    const made = rows.reduce((sum, row) => sum + (row.links ?? row.created ?? 0), 0)
+    const wanted = rows.filter((row) => (row.wanted ?? 0) > 0)
+    if (wanted.length > 0)
+      return {
+        status: 'pass',
+        summary: `${made} VFs exist; all ${wanted.length} PFs with a policy have the VFs it wants`,
+        evidence,
+      }
+    if (rows.every((row) => row.wanted === 0) && made === 0)
+      return { status: 'skip', summary: 'No policy wants VFs on this node' }
+    if (made === 0)
+      return lacking('no VF exists, and whether any is wanted is not known (no SR-IOV node state was read)')
+    return {
+      status: 'pass',
+      summary: `${made} VFs exist as sriov_numvfs says on ${rows.length} PFs; what policies want was not compared`,
+      evidence,
+    }
+  },
+  examples: [
+    {
+      name: 'two of two',
+      facts: { sriov: exampleSriov(examplePf()), nodeStates: [exampleNodeState(2)] },
+      status: 'pass',
+    },
+    {
+      name: 'policy wants 8, none made',
+      facts: { sriov: exampleSriov(examplePf({ numVfs: 0, vfs: [] })), nodeStates: [exampleNodeState(8)] },
+      status: 'fail',
+    },
+    {
+      name: 'two counted, one linked',
+      facts: { sriov: exampleSriov(examplePf({ vfs: [exampleVf(0)] })) },
+      status: 'fail',
+    },
+    {
+      name: 'none made, nothing known of policies',
+      facts: { sriov: exampleSriov(examplePf({ numVfs: 0, vfs: [] })) },
+      status: 'lacking',
+    },
+    {
+      name: 'no policy for this node',
+      facts: { sriov: exampleSriov(examplePf({ numVfs: 0, vfs: [] })), nodeStates: [exampleNodeState(0)] },
+      status: 'skip',
+    },
+    {
+      name: 'one PF behind its siblings',
+      facts: {
+        sriov: exampleSriov(
+          ...['18', '2a', '3a'].map((bus, at) =>
+            examplePf({ pci: `0000:${bus}:00.0`, ...(at === 2 ? { numVfs: 0, vfs: [] } : {}) }),
+          ),
+        ),
+      },
+      status: 'fail',
+    },
+    { name: 'no PF', facts: { sriov: exampleSriov() }, status: 'skip' },
+  ],
+})
+
+function fixOf(place: string | null, pf: string, node: string | null): FixStep[] {
+  if (place === 'next' || place === 'current') {
+    return [
+      {
+        text: 'Make the firmware offer the VFs first',
+        command: sh`mstconfig -d ${pf} -e q NUM_OF_VFS SRIOV_EN`,
+        risk: 'none',
+      },
+    ]
+  }
+  const log =
+    node === null
+      ? 'kubectl logs -A -l app=sriov-network-config-daemon --tail=200'
+      : sh`kubectl get pods -A -l app=sriov-network-config-daemon --field-selector spec.nodeName=${node}`
+  return [
+    {
+      text: 'Look for the kernel’s refusal (not enough MMIO resources, no memory)',
+      command: 'dmesg | grep -iE "sriov|sr-iov|mlx5_core"',
+      risk: 'none',
+    },
+    {
+      text: 'Read the config daemon’s log on this node: it creates the VFs',
+      command: log,
+      risk: 'none',
+      verify: 'sriov_numvfs equals numVfs of the policy on every PF',
+    },
+  ]
+}
