@@ -87,7 +87,8 @@ const LABEL_STEPS: Readonly<Record<string, string>> = {
   'driver-wait': 'The OFED driver is not ready on this node: look at its pod first',
   'nic-label':
     'Node feature discovery has not labelled the NIC: look at its worker pod and at the NodeFeatureRule of the chart',
-  'no-nic': 'Node feature discovery works here and saw no NVIDIA NIC: check lspci, and the NodeFeatureRule nvidia-nics-rules',
+  'no-nic':
+    'Node feature discovery works here and saw no NVIDIA NIC: check lspci, and the NodeFeatureRule nvidia-nics-rules',
   'no-policy': 'No SriovNetworkNodePolicy selects this node: check their nodeSelector, or leave it so on purpose',
 }
 

@@ -1,0 +1,163 @@
+/** One line of a component's log, whichever logger wrote it. */
+export interface LogLine {
+  dialect: 'zap' | 'klog' | 'go' | 'json'
+  /** ISO time as far as the logger writes one: klog has no year and JSON loggers write a number (null), Go's logger no zone. */
+  at: string | null
+  level: 'debug' | 'info' | 'warn' | 'error' | null
+  /** Message without time, level, source position and structured fields. */
+  message: string
+  /** Structured fields; null where there are none or they are cut. */
+  fields: Readonly<Record<string, unknown>> | null
+  /** False on an unterminated last line whose end is not certain: no value at its end may be trusted. */
+  whole: boolean
+  /** The line as read, without collector prefixes; at most 2000 characters. */
+  text: string
+}
+
+const MAX_TEXT = 2000
+const ZAP =
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,40})\s+(LEVEL\(-?\d{1,3}\)|DEBUG|INFO|WARN|WARNING|ERROR|DPANIC|PANIC|FATAL)\s+(.*)$/
+const KLOG = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{1,9}\s+\d{1,10} [^\s\]]{1,200}:\d{1,7}\] (.*)$/
+const GO = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? (.*)$/
+const PREFIXES = [
+  /^\[pod\/[^\]\s]{1,300}\] ?/,
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)(?: (?:stdout|stderr) [FP])? /,
+  /^\S{1,200} +\| /,
+  /^> ?/,
+]
+
+/** Reads a log line, also behind what `kubectl logs --prefix --timestamps` or a container runtime put before it; null for other text. */
+export function readLogLine(line: string, terminated: boolean): LogLine | null {
+  let rest = line.replace(/\s+$/, '')
+  for (let round = 0; round < 3; round += 1) {
+    const found = zap(rest, terminated) ?? klog(rest, terminated) ?? goLog(rest, terminated) ?? jsonLog(rest)
+    if (found) return found
+    const prefix = PREFIXES.find((pattern) => pattern.test(rest))
+    if (prefix === undefined) return null
+    rest = rest.replace(prefix, '')
+  }
+  return null
+}
+
+/** All log lines of a text; `other` are lines of no logger (bare errors, stack traces), also trimmed. */
+export function readLog(lines: readonly string[]): { lines: LogLine[]; other: { text: string; after: number }[] } {
+  const read: LogLine[] = []
+  const other: { text: string; after: number }[] = []
+  lines.forEach((line, index) => {
+    if (line.trim() === '') return
+    const found = readLogLine(line, index < lines.length - 1)
+    if (found) read.push(found)
+    else other.push({ text: line.trim().slice(0, MAX_TEXT), after: read.length })
+  })
+  return { lines: read, other }
+}
+
+function zap(line: string, terminated: boolean): LogLine | null {
+  const match = ZAP.exec(line)
+  if (!match) return null
+  const rest = match[3] ?? ''
+  const brace = rest.search(/[\t ]\{"/)
+  const fields = brace < 0 ? null : object(rest.slice(brace + 1))
+  const words = (brace < 0 ? rest : rest.slice(0, brace)).trim()
+  const position = /(?:^|[\t ])[A-Za-z0-9_./-]{1,200}\.(?:go|s):\d{1,7}[\t ]+/.exec(words)
+  const message = position ? words.slice(position.index + position[0].length) : lastCell(words)
+  return {
+    dialect: 'zap',
+    at: match[1] ?? null,
+    level: zapLevel(match[2] ?? ''),
+    message,
+    fields,
+    whole: terminated || fields !== null,
+    text: line.slice(0, MAX_TEXT),
+  }
+}
+
+/** Loggers without a source position put their name and a tab before the message. */
+function lastCell(words: string): string {
+  const cells = words.split('\t')
+  return cells[cells.length - 1] ?? words
+}
+
+function klog(line: string, terminated: boolean): LogLine | null {
+  const match = KLOG.exec(line)
+  if (!match) return null
+  const rest = match[2] ?? ''
+  const quoted = /^"((?:[^"\\]|\\.){0,2000})"/.exec(rest)
+  const level = { I: 'info', W: 'warn', E: 'error', F: 'error' } as const
+  return {
+    dialect: 'klog',
+    at: null,
+    level: level[match[1] === 'W' ? 'W' : match[1] === 'E' ? 'E' : match[1] === 'F' ? 'F' : 'I'],
+    message: quoted ? (quoted[1] ?? '').replace(/\\"/g, '"') : rest,
+    fields: quoted ? pairs(rest.slice(quoted[0].length)) : null,
+    whole: terminated,
+    text: line.slice(0, MAX_TEXT),
+  }
+}
+
+/** `key="value" other=word` of klog's structured calls. */
+function pairs(rest: string): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const match of rest.matchAll(
+    / ([A-Za-z][A-Za-z0-9_.]{0,60})=(?:"((?:[^"\\]|\\.){0,1000})"|([^\s"]{1,300})(?=\s|$))/g,
+  )) {
+    found[match[1] ?? ''] ??= (match[2] ?? match[3] ?? '').replace(/\\"/g, '"')
+  }
+  return found
+}
+
+function goLog(line: string, terminated: boolean): LogLine | null {
+  const match = GO.exec(line)
+  if (!match) return null
+  const at = `${match[1]}-${match[2]}-${match[3]}T${match[4]}`
+  return {
+    dialect: 'go',
+    at,
+    level: null,
+    message: match[5] ?? '',
+    fields: null,
+    whole: terminated,
+    text: line.slice(0, MAX_TEXT),
+  }
+}
+
+/** klog with --logging-format=json, or zap in production mode. */
+function jsonLog(line: string): LogLine | null {
+  if (!line.startsWith('{"')) return null
+  const fields = object(line)
+  const message = fields?.msg ?? fields?.message
+  if (fields === null || typeof message !== 'string') return null
+  const stamp = fields.ts ?? fields.time ?? fields['@timestamp']
+  const level = String(fields.level ?? '').toLowerCase()
+  return {
+    dialect: 'json',
+    at: typeof stamp === 'string' && /^\d{4}-\d\d-\d\dT/.test(stamp) ? stamp : null,
+    level:
+      level.startsWith('err') || 'err' in fields || level === 'fatal' || level === 'panic'
+        ? 'error'
+        : level.startsWith('warn')
+          ? 'warn'
+          : 'info',
+    message,
+    fields,
+    whole: true,
+    text: line.slice(0, MAX_TEXT),
+  }
+}
+
+function object(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value))
+      : null
+  } catch {
+    return null
+  }
+}
+
+function zapLevel(word: string): LogLine['level'] {
+  if (word === 'ERROR' || word.endsWith('PANIC') || word === 'FATAL') return 'error'
+  if (word.startsWith('WARN')) return 'warn'
+  return word === 'INFO' ? 'info' : 'debug'
+}
