@@ -47,6 +47,8 @@ class LabServer implements LabApi {
     this.store = new Store(options.history ?? 4000)
     this.watches = new Watches(this.store, options.bookmarkMs ?? 60_000)
     for (const crd of options.crds ?? []) this.store.install(knownCrd(crd))
+    for (const name of ['default', 'kube-system'])
+      this.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name }, status: { phase: 'Active' } })
     for (const object of options.objects ?? []) this.apply(object)
     for (const [path, lines] of Object.entries(options.logs ?? {})) this.logs.append(path, lines)
     const handler = (request: IncomingMessage, response: ServerResponse) => void this.serve(request, response)
@@ -55,6 +57,7 @@ class LabServer implements LabApi {
       ? https.createServer({ key: options.tls.key, cert: options.tls.cert }, handler)
       : http.createServer(handler)
     this.server.keepAliveTimeout = 60_000
+    this.onDelete('CustomResourceDefinition', ({ metadata }) => this.uninstall(metadata.name))
     this.onDelete('Pod', ({ metadata }) => this.logs.endPod(metadata.namespace ?? '', metadata.name))
   }
 
@@ -125,7 +128,6 @@ class LabServer implements LabApi {
   remove(ref: ObjectRef): void {
     const object = this.get(ref)
     if (!object) return
-    if (object.kind === 'CustomResourceDefinition') this.uninstall(object.metadata.name)
     this.store.delete(this.resource(ref.kind, ref.group), object)
   }
 
