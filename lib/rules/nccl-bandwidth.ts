@@ -65,14 +65,13 @@ export function reasonsOf(run: NcclRunResult, plateau: Plateau, expected: Expect
 
 /** The best earlier run like the judged one, whole and right; null where there is none. */
 export function bestEarlierRun(runs: readonly NcclRunResult[]): { name: string; busbwGBps: number } | null {
-  const [judged, ...earlier] = runs
+  const [judged, ...earlier] = runs.filter((run) => run.rail === null)
   if (!judged) return null
   const alike = earlier.filter(
     (run) =>
       nodeCount(run) === nodeCount(judged) &&
       run.ranks === judged.ranks &&
       run.gpuModel === judged.gpuModel &&
-      run.rail === judged.rail &&
       unusable(run) === null &&
       (run.wrongRows ?? 0) === 0,
   )

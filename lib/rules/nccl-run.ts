@@ -1,9 +1,9 @@
 import type { NcclRunResult, NcclRuns } from '@/collectors/run/nccl-tests/runs'
 import type { Detail, FixStep } from '@/lib/check'
 
-/** The run that is judged: the newest. Null where none is known. */
+/** The run that is judged: the newest over all rails. Null where none is known. */
 export function judgedRun(fact: NcclRuns): NcclRunResult | null {
-  return fact.runs[0] ?? null
+  return fact.runs.find((run) => run.rail === null) ?? null
 }
 
 /** Said by every check of a run when there is none. */

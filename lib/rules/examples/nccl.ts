@@ -1,3 +1,4 @@
+import type { NodeGroup } from '@/collectors/run/nccl-pairs/collector'
 import type { NcclFacts, NcclRow, SignatureHit } from '@/collectors/run/nccl-tests/facts'
 import { createNcclReader } from '@/collectors/run/nccl-tests/reader'
 import { type NcclRunResult, type NcclRuns, runOfCapture } from '@/collectors/run/nccl-tests/runs'
@@ -79,4 +80,9 @@ export function exampleHit(
   hosts: readonly string[] = [],
 ): SignatureHit {
   return { id, severity, count: 1, line, lineNumber: 1, hosts }
+}
+
+/** A pair of nodes that ran together. */
+export function exampleGroup(one: string, other: string, busbwGBps: number): NodeGroup {
+  return { runId: `${one}-${other}`, nodes: [one, other], busbwGBps, failed: false }
 }
