@@ -2,9 +2,10 @@ import type { NodeFact } from '@/collectors/cluster/node/collector'
 import type { PodFact } from '@/collectors/cluster/pods/fact'
 import { hasLabels } from '@/collectors/cluster/selector'
 import { distinct, naming } from './from-findings'
-import { answers, isFabric } from './resources'
+import { isFabric } from './resources'
 import { readScheduling } from './scheduling'
-import { type Supply, supplyOf, supplyWords } from './supply'
+import { shortages, shortageWords } from './shortage'
+import { supplyOf, supplyWords } from './supply'
 
 /** Why a pod does not start, with the resource that decides where it is one. */
 export interface PendingReason {
@@ -78,56 +79,29 @@ function fromSupply(
   message: string,
 ): PendingReason {
   const candidates = nodes.filter((node) => hasLabels(pod.nodeSelector, node))
-  const asked = Object.entries(pod.requests).filter(([name]) => name.includes('/'))
-  const supplies = asked.map(([name, amount]) => ({ name, amount, supply: supplyOf(name, amount, candidates, pods) }))
-  const say = (some: typeof supplies) =>
-    some.map(({ name, amount, supply }) => supplyWords(name, amount, supply, nodes))
-  const fabricIn = (some: typeof supplies) => some.map((each) => each.name).filter((each) => isFabric(each))
-  const hopeless = supplies.filter(({ supply }) => supply.kind === 'not-offered' || supply.kind === 'too-many')
-  if (hopeless.length > 0) return { kind: 'fault', words: naming(say(hopeless)), resources: fabricIn(hopeless) }
-  const down = supplies.filter(({ supply }) => supply.kind === 'zero')
-  const used = supplies.filter(({ supply }) => supply.kind === 'in-use')
-  const shut = nodeWords(
-    candidates,
-    asked.map(([name]) => name),
-  )
-  if (down.length > 0)
-    return { kind: 'fault', words: [...say(down), ...say(used), ...shut].join('; '), resources: fabricIn(down) }
-  if (used.length > 0) return { kind: 'queue', words: [...say(used), ...shut].join('; '), resources: fabricIn(used) }
-  const spread = supplies.filter(
-    (each): each is { name: string; amount: number; supply: Extract<Supply, { kind: 'free' }> } =>
-      each.supply.kind === 'free',
-  )
-  const together = candidates.filter((node) => spread.every((each) => each.supply.nodes.includes(node.name)))
-  if (together.length === 0 && spread.length > 1)
-    return {
-      kind: 'fault',
-      words: [`no node has all it asks at once: ${naming(say(supplies), 8)}`, ...shut].join('; '),
-      resources: fabricIn(supplies),
-    }
-  const { others } = readScheduling(message)
-  return {
-    kind: 'fault',
-    words: [`its resources are free on ${naming(together.map((node) => node.name))}`, ...others, ...shut].join('; '),
-    resources: [],
+  const hopeless = Object.entries(pod.requests)
+    .filter(([name]) => name.includes('/'))
+    .map(([name, amount]) => ({ name, amount, supply: supplyOf(name, amount, candidates) }))
+    .filter(({ supply }) => supply.kind !== 'offered')
+  if (hopeless.length > 0) {
+    const words = hopeless.map(({ name, amount, supply }) => supplyWords(name, amount, supply, nodes))
+    return { kind: 'fault', words: naming(words), resources: fabricIn(hopeless.map((each) => each.name)) }
   }
+  const all = shortages(pod.requests, candidates, pods)
+  const useful = all.filter((each) =>
+    Object.keys(pod.requests).some((name) => each.node.resources.some((one) => one.name === name)),
+  )
+  // A node that lacks nothing but a dead resource would take the pod: that resource is what keeps it waiting.
+  const decisive = useful.filter((each) => each.used.length === 0 && each.down.length > 0)
+  const resources = fabricIn([...new Set(decisive.flatMap((each) => each.down.map((one) => one.resource)))])
+  const queueing = useful.some((each) => each.shut === null && each.down.length === 0 && each.used.length > 0)
+  const used = fabricIn([...new Set(useful.flatMap((each) => each.used))])
+  const words = shortageWords(useful) || naming(readScheduling(message).others) || 'the scheduler gave no reason yet'
+  return queueing && resources.length === 0
+    ? { kind: 'queue', words, resources: used }
+    : { kind: 'fault', words, resources }
 }
 
-/** Nodes that are out for another reason than supply, of those that offer what is asked. */
-function nodeWords(nodes: readonly NodeFact[], names: readonly string[]): string[] {
-  const offering = nodes.filter((node) => node.resources.some((each) => names.includes(each.name)))
-  const cordoned = offering.filter((node) => node.unschedulable).map((node) => node.name)
-  const silent = offering.filter((node) => answers(node) === false).map((node) => node.name)
-  const tainted = offering
-    .filter((node) => !node.unschedulable && answers(node) !== false)
-    .flatMap((node) =>
-      node.taints
-        .filter((taint) => taint.effect !== 'PreferNoSchedule')
-        .map((taint) => `${node.name} (${taint.key}${taint.value ? `=${taint.value}` : ''})`),
-    )
-  return [
-    ...(cordoned.length > 0 ? [`cordoned: ${naming(cordoned)}`] : []),
-    ...(silent.length > 0 ? [`not answering: ${naming(silent)}`] : []),
-    ...(tainted.length > 0 ? [`tainted, needs a toleration: ${naming(tainted)}`] : []),
-  ]
+function fabricIn(names: readonly string[]): string[] {
+  return names.filter((each) => isFabric(each))
 }
