@@ -1,5 +1,7 @@
 /** Facts of component logs for the examples of checks and causes. */
 import type { ConfigDaemonLogFacts } from '@/collectors/cluster/config-daemon-log/parse'
+import type { RdmaPluginLogFacts } from '@/collectors/cluster/rdma-plugin-log/parse'
+import type { SriovPluginLogFacts } from '@/collectors/cluster/sriov-plugin-log/parse'
 
 /** A config daemon log without anything to say. */
 export function aDaemonLog(differs: Partial<ConfigDaemonLogFacts> = {}): ConfigDaemonLogFacts {
@@ -14,6 +16,31 @@ export function aDaemonLog(differs: Partial<ConfigDaemonLogFacts> = {}): ConfigD
     findings: [],
     errors: [],
     settled: false,
+    ...differs,
+  }
+}
+
+/** A log of the RDMA shared device plugin that serves 63 handles. */
+export function aRdmaLog(differs: Partial<RdmaPluginLogFacts> = {}): RdmaPluginLogFacts {
+  return {
+    from: null,
+    to: null,
+    resources: [{ name: 'rdma_shared_device_a', rdmaHcaMax: 63, exposed: 63 }],
+    devices: ['0000:18:00.0'],
+    findings: [],
+    registered: true,
+    ...differs,
+  }
+}
+
+/** A log of the SR-IOV device plugin with one pool of eight VFs. */
+export function aSriovLog(differs: Partial<SriovPluginLogFacts> = {}): SriovPluginLogFacts {
+  return {
+    from: null,
+    to: null,
+    pools: [{ name: 'resibp24s0', devices: 8, skipped: false, config: null }],
+    findings: [],
+    registered: ['nvidia.com_resibp24s0'],
     ...differs,
   }
 }

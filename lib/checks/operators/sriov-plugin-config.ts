@@ -1,0 +1,112 @@
+import { check, lacking } from '@/lib/check'
+import { aSriovLog } from '@/lib/examples/logs'
+import { type PoolFault, poolFaults } from '@/lib/sriov-pools'
+
+const POOL = {
+  resourceName: 'a',
+  prefix: null,
+  deviceType: null,
+  vendors: ['15b3'],
+  pfNames: ['ibp24s0'],
+  rootDevices: [],
+  linkTypes: [],
+  isRdma: true,
+}
+const MAP = { namespace: 'network-operator', name: 'device-plugin-config' }
+const EMPTY = {
+  name: 'resibp64s0',
+  devices: 0,
+  skipped: true,
+  config: { ...POOL, resourceName: 'resibp64s0', pfNames: ['ibp65s0#0-7'] },
+}
+
+/** Pools of the SR-IOV device plugin: those that match nothing are dropped without a word. */
+export default check({
+  id: 'sriov-plugin-config',
+  level: 'operators',
+  title: { pass: 'SR-IOV device plugin serves every pool', fail: 'SR-IOV device plugin leaves out a pool' },
+  why: 'A pool whose selectors match no VF is skipped silently: the pod runs, the resource is simply not there, and pods that ask for it stay Pending. Two pools over the same VFs split them by order.',
+  refs: ['k8s-formats §7, §20.10–11', 'k8snetworkplumbingwg/sriov-network-device-plugin cmd/sriovdp/manager.go'],
+  needs: [],
+  anyOf: ['sriovPluginLog', 'configMapsSriov'],
+  wants: ['sriovPluginLog', 'configMapsSriov', 'nodes', 'nodeStates'],
+  after: [],
+  run({ sriovPluginLog, configMapsSriov, nodes, nodeStates }, { node }) {
+    const own = node ?? (nodes?.length === 1 ? (nodes[0]?.name ?? null) : null)
+    const entries = (configMapsSriov ?? [])
+      .flatMap((map) => map.nodes)
+      .filter((each) => own === null || each.node === own)
+    const logs = sriovPluginLog ?? []
+    if (logs.length === 0 && entries.length === 0)
+      return { status: 'skip', summary: 'Neither a configuration nor a log of the plug-in speaks of this node' }
+    const faults = poolFaults(entries, logs, nodeStates)
+    const pools = new Set([
+      ...entries.flatMap((each) => each.pools ?? []).map((each) => each.resourceName),
+      ...logs.flatMap((each) => each.pools).map((each) => each.name),
+    ])
+    if (faults.length === 0) {
+      if (pools.size === 0) return lacking('no pool is named in what was read')
+      return {
+        status: 'pass',
+        summary: `${pools.size} pools configured, none is skipped or split: ${[...pools].slice(0, 8).join(', ')}`,
+      }
+    }
+    return {
+      status: faults.some((each) => each.status === 'fail') ? 'fail' : 'warn',
+      summary: faults
+        .slice(0, 4)
+        .map((each) => each.words)
+        .join('; '),
+      findings: faults.map((each) => ({ subject: each.pool, status: each.status, summary: each.words })),
+      evidence: [
+        {
+          kind: 'lines',
+          title: 'What decided',
+          source: 'log or configuration of the plug-in',
+          lines: faults.map((each) => ({ text: each.words, mark: true })),
+        },
+      ],
+      fix: [...new Map(faults.map((each) => [each.id, each])).values()].map(step),
+      reason: faults[0]?.id ?? 'config',
+      params: {
+        pools: faults
+          .map((each) => each.pool)
+          .sort()
+          .join(','),
+      },
+    }
+  },
+  examples: [
+    { name: 'all pools served', facts: { sriovPluginLog: [aSriovLog()] }, status: 'pass' },
+    { name: 'a pool without devices', facts: { sriovPluginLog: [aSriovLog({ pools: [EMPTY] })] }, status: 'fail' },
+    {
+      name: 'two pools on one PF',
+      facts: {
+        configMapsSriov: [{ ...MAP, nodes: [{ node: 'dgx030', pools: [POOL, { ...POOL, resourceName: 'b' }] }] }],
+      },
+      status: 'warn',
+    },
+    {
+      name: 'no JSON',
+      facts: { configMapsSriov: [{ ...MAP, nodes: [{ node: 'dgx030', pools: null }] }] },
+      status: 'fail',
+    },
+    {
+      name: 'nothing of this node',
+      facts: { configMapsSriov: [{ ...MAP, nodes: [{ node: 'other', pools: [POOL] }] }] },
+      status: 'skip',
+    },
+  ],
+})
+
+function step(fault: PoolFault) {
+  return {
+    text:
+      fault.id === 'overlap'
+        ? 'Give the two policies disjoint VF ranges (pfNames "ibp24s0#0-3")'
+        : 'Compare pfNames, vendor and vfRange of the SriovNetworkNodePolicy with the PFs of this node',
+    command: 'kubectl get sriovnetworknodepolicies -A -o yaml',
+    risk: 'config' as const,
+    verify: 'the node offers the resource: kubectl describe node',
+  }
+}
