@@ -27,7 +27,14 @@ export default cause({
     return {
       summary: `Runs are slow or stop because of ${names.join(', ')} (${first.summary}); ${here}: take it out and test it alone`,
       explains: ['suspect-node', ...others],
-      fix: suspect.fix ?? [],
+      fix: [
+        { text: 'Run the node alone, then each of its rails, to name the part', risk: 'none', minutes: 10 },
+        {
+          text: 'Take it out of scheduling until it is repaired',
+          risk: 'config',
+          verify: 'the other nodes reach their bandwidth without it',
+        },
+      ],
       params: { nodes: names.length },
     }
   },

@@ -6,14 +6,7 @@ export default cause({
   title: 'One rail holds back the others',
   level: 'links',
   scope: 'node',
-  explains: [
-    'suspect-rail',
-    'slow-rail',
-    'low-bus-bandwidth',
-    'low-rdma-bandwidth',
-    'nccl-error-signature',
-    'missing-rails',
-  ],
+  explains: ['suspect-rail', 'low-bus-bandwidth', 'nccl-error-signature'],
   specificity: 60,
   why: 'NCCL stripes over all rails, so one port at half rate halves the result and one that drops packets ends the job. The rail is named by per-rail runs, by the RDMA benchmark, or by the error line.',
   refs: ['research/nccl.md §0.9, §4.5', 'research/host-formats.md §12'],
@@ -24,20 +17,21 @@ export default cause({
       .filter((finding) => finding.status === 'fail')
       .map((finding) => finding.subject)
     if (!source || rails.length === 0 || rails.length > 2) return null
-    const explained = [
-      'suspect-rail',
-      'slow-rail',
-      'low-bus-bandwidth',
-      'low-rdma-bandwidth',
-      'nccl-error-signature',
-    ].filter((id) => {
+    const explained = ['suspect-rail', 'low-bus-bandwidth', 'nccl-error-signature'].filter((id) => {
       const status = verdicts[id]?.status
       return status === 'fail' || status === 'warn'
     })
     return {
       summary: `${rails.join(', ')} holds back the whole ring because ${source.summary}: check its cable, port and leaf`,
       explains: explained,
-      fix: source.fix ?? [],
+      fix: [
+        { text: 'Check cable, transceiver and port counters of that rail on both ends', risk: 'none', minutes: 10 },
+        {
+          text: 'Replace the cable or transceiver',
+          risk: 'drain',
+          verify: 'the rail alone reaches 0.9 of its siblings',
+        },
+      ],
       params: { rails: rails.length },
     }
   },
