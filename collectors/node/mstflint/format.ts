@@ -1,0 +1,27 @@
+import { format } from '@/lib/format'
+import type { FlintFacts, NicImageFacts } from './facts'
+import { parseFlint } from './parse'
+
+/** Output of `mstflint q`, `mlxfwmanager`, `mlxup`. */
+export default format({
+  kind: 'flint',
+  title: 'mstflint query / mlxfwmanager / mlxup',
+  recognise({ text }) {
+    const head = text.slice(0, 100_000)
+    if (
+      /^\s*FW Version(?:\(Running\))?:\s+\d/m.test(head) &&
+      /^\s*(?:Image type|PSID|FW Release Date|Base GUID):/m.test(head)
+    )
+      return 95
+    if (/Querying Mellanox devices firmware|^\s*Versions:\s+Current/m.test(head)) return 95
+    if (/^\s*PCI Device Name:\s/m.test(head)) return 80
+    if (/-E- Cannot open Device: |-E- Please specify either Device or Image/.test(head)) return 75
+    return /^\s*FW Version:\s+\d/m.test(head) ? 60 : 0
+  },
+  parse: parseFlint,
+  provides(facts: FlintFacts) {
+    const devices = facts.devices.filter((device) => device.firmwarePending !== null)
+    const nicImage: NicImageFacts = { devices, unread: [] }
+    return devices.length > 0 ? { nicImage } : {}
+  },
+})

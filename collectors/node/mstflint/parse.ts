@@ -1,0 +1,106 @@
+import { errorLines, failureOf } from '@/collectors/node/mstconfig/errors'
+import { withoutLogPrefix } from '@/lib/explain/log-prefix'
+import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
+import { pciAddress } from '@/lib/pci'
+import type { FlintDevice, FlintFacts } from './facts'
+
+/** Text of `mstflint q`, `mlxfwmanager --query` or `mlxup`; several outputs in one text are several devices. */
+export function parseFlint(capture: Capture): Parsed<FlintFacts> {
+  if (capture.text.trim() === '') return notOk('absent', 'other', 'The tool printed nothing')
+  const lines = withoutLogPrefix(capture.lines)
+  const text = lines.join('\n')
+  const errors = errorLines(lines)
+  const ended = text.endsWith('\n') ? lines : lines.slice(0, -1)
+  const devices = ended.some((line) => /^\s*(?:PCI Device Name|Versions|Device Type):/.test(line))
+    ? fromManager(ended)
+    : fromFlint(ended)
+  if (devices.length > 0)
+    return ok(
+      { devices, restartNeeded: /Restart needed for updates to take effect/.test(text) ? true : null },
+      { errors },
+    )
+  const failure = failureOf(text)
+  if (failure) return notOk(failure.status, failure.code, failure.text, errors)
+  if (/No devices found/i.test(text)) return notOk('absent', 'device-missing', 'No adapter was found', errors)
+  return notOk('unreadable', 'bad-layout', 'No firmware version was found', errors)
+}
+
+function empty(): FlintDevice {
+  return {
+    device: null,
+    pci: null,
+    psid: null,
+    partNumber: null,
+    firmware: null,
+    runningFirmware: null,
+    firmwarePending: null,
+    availableFirmware: null,
+    updateStatus: null,
+    baseGuid: null,
+    secure: null,
+  }
+}
+
+const field = (line: string): [string, string] | null => {
+  const match = /^\s*([A-Z][A-Za-z ()]{1,40}?):\s+(\S.*)$/.exec(line)
+  return match ? [match[1] ?? '', (match[2] ?? '').trim()] : null
+}
+const known = (value: string | undefined): string | null =>
+  value === undefined || value === '' || /^(?:N\/A|--)$/.test(value) ? null : value
+const version = (value: string | undefined): string | null =>
+  value !== undefined && /^\d+(?:\.\d+)+$/.test(value) && value !== '255.255.65535' && value !== '65535.65535.65535'
+    ? value
+    : null
+
+/** Running is printed only where it differs; seen lines after it prove that it was not printed. */
+function fromFlint(lines: readonly string[]): FlintDevice[] {
+  const devices: (FlintDevice & { whole: boolean })[] = []
+  for (const line of lines) {
+    const [key, value] = field(line) ?? ['', '']
+    let device = devices.at(-1)
+    if (key === 'Image type' || (key === 'FW Version' && (device === undefined || device.firmware !== null))) {
+      device = { ...empty(), whole: false }
+      devices.push(device)
+    }
+    if (!device) continue
+    if (key === 'FW Version') device.firmware = version(value)
+    else if (key === 'FW Version(Running)') [device.runningFirmware, device.firmwarePending] = [version(value), true]
+    else if (key === 'PSID') device.psid = known(value)
+    else if (key === 'Base GUID') device.baseGuid = /^([0-9a-f]{16})\b/i.exec(value)?.[1] ?? null
+    else if (key === 'Security Attributes') device.secure = known(value) === null ? null : /\bsecure-fw\b/.test(value)
+    if (/^(?:FW Release Date|Product Version|Rom Info|PSID|Description)$/.test(key)) device.whole = true
+  }
+  return devices
+    .filter((device) => device.firmware !== null || device.psid !== null)
+    .map(({ whole, ...device }) =>
+      whole && device.firmwarePending === null && device.firmware !== null
+        ? { ...device, runningFirmware: device.firmware, firmwarePending: false }
+        : device,
+    )
+}
+
+/** Rows `FW current available` below `Versions:`; a row `FW (Running)` appears only when a restart is due. */
+function fromManager(lines: readonly string[]): FlintDevice[] {
+  const devices: FlintDevice[] = []
+  for (const line of lines) {
+    let device = devices.at(-1)
+    const [key, value] = field(line) ?? ['', '']
+    if (
+      /^\s*Device #\d+:\s*$/.test(line) ||
+      (key === 'Device Type' && (device === undefined || device.psid !== null))
+    ) {
+      device = empty()
+      devices.push(device)
+    }
+    if (!device) continue
+    const row = /^\s*FW( \(Running\))?\s+(\S+)(?:\s+(\S+))?\s*$/.exec(line)
+    if (row?.[1]) [device.runningFirmware, device.firmwarePending] = [version(row[2]), true]
+    else if (row) [device.firmware, device.availableFirmware] = [version(row[2]), version(row[3])]
+    else if (key === 'Part Number') device.partNumber = known(value)
+    else if (key === 'PSID') device.psid = known(value)
+    else if (key === 'Base GUID') device.baseGuid = /^([0-9a-f]{16})$/i.exec(value)?.[1] ?? null
+    else if (key === 'Status') device.updateStatus = known(value)
+    else if (key === 'PCI Device Name') [device.device, device.pci] = [known(value), pciAddress(value)]
+  }
+  return devices.filter((device) => device.firmware !== null || device.psid !== null || device.device !== null)
+}
