@@ -1,0 +1,25 @@
+import type { KubeObject } from '@/lib/collector'
+import type { NodeSpec } from '../nodes/spec'
+
+/** A simulated cluster at one moment: what the API holds, what the machines say. */
+export interface World {
+  objects: readonly KubeObject[]
+  nodes: readonly NodeSpec[]
+  /** Component logs by `namespace/pod/container`. */
+  logs: Readonly<Record<string, readonly string[]>>
+}
+
+/** One step of a scenario: what is broken, and the words for repairing it. */
+export interface Stage {
+  id: string
+  title: string
+  /** What the repair of this stage does, as one would tell a colleague; null: nothing is broken. */
+  repair: string | null
+  world(): World
+}
+
+export interface Scenario {
+  id: string
+  title: string
+  stages: readonly Stage[]
+}
