@@ -3,8 +3,14 @@ import { api } from './client'
 
 /** Query factories: one key and one call per thing a page shows. Live events invalidate by these keys. */
 export const queries = {
-  session: () => queryOptions({ queryKey: ['session'], queryFn: ({ signal }) => api.call('session', { signal }), staleTime: 300_000 }),
-  fleet: () => queryOptions({ queryKey: ['fleet'], queryFn: ({ signal }) => api.call('fleet', { signal }), staleTime: 30_000 }),
+  session: () =>
+    queryOptions({
+      queryKey: ['session'],
+      queryFn: ({ signal }) => api.call('session', { signal }),
+      staleTime: 300_000,
+    }),
+  fleet: () =>
+    queryOptions({ queryKey: ['fleet'], queryFn: ({ signal }) => api.call('fleet', { signal }), staleTime: 30_000 }),
   node: (name: string) =>
     queryOptions({
       queryKey: ['node', name],
@@ -23,7 +29,8 @@ export const queries = {
       queryKey: ['causes', signature],
       queryFn: ({ signal }) => api.call('cause', { params: { signature }, signal }),
     }),
-  checks: () => queryOptions({ queryKey: ['checks'], queryFn: ({ signal }) => api.call('checks', { signal }), staleTime: 60_000 }),
+  checks: () =>
+    queryOptions({ queryKey: ['checks'], queryFn: ({ signal }) => api.call('checks', { signal }), staleTime: 60_000 }),
   doctor: () => queryOptions({ queryKey: ['doctor'], queryFn: ({ signal }) => api.call('doctor', { signal }) }),
   runs: () => queryOptions({ queryKey: ['runs'], queryFn: ({ signal }) => api.call('runs', { signal }) }),
   run: (id: string) =>
@@ -42,5 +49,6 @@ export const queries = {
       gcTime: 0,
       staleTime: Number.POSITIVE_INFINITY,
     }),
-  snapshots: () => queryOptions({ queryKey: ['snapshots'], queryFn: ({ signal }) => api.call('snapshots', { signal }) }),
+  snapshots: () =>
+    queryOptions({ queryKey: ['snapshots'], queryFn: ({ signal }) => api.call('snapshots', { signal }) }),
 }

@@ -1,0 +1,3 @@
+import { FleetPage } from '@/components/fleet/fleet-page'
+
+export default FleetPage

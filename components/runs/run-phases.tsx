@@ -1,0 +1,44 @@
+import { Check } from 'lucide-react'
+import type { Run } from '@/lib/contract/runs'
+import { isActive } from './words'
+
+const PHASES: readonly (readonly [Run['phase'], string])[] = [
+  ['created', 'Created'],
+  ['scheduled', 'Scheduled'],
+  ['pulling', 'Image'],
+  ['ready', 'Ready'],
+  ['running', 'Measuring'],
+  ['done', 'Done'],
+]
+
+/** How far the run is, and what it waits for. */
+export function RunPhases({ run }: { run: Run }) {
+  const at = PHASES.findIndex(([phase]) => phase === run.phase)
+  const active = isActive(run.state)
+  return (
+    <ol className="my-3 flex flex-wrap text-sm" aria-label="Phases">
+      {PHASES.map(([phase, title], index) => {
+        const now = index === at && active
+        const done = index < at || (index === at && !active)
+        return (
+          <li
+            key={phase}
+            aria-current={now ? 'step' : undefined}
+            className={`min-w-24 flex-1 border-t-3 px-2 py-1.5 ${done ? 'border-ok text-muted' : now ? 'border-running text-text' : 'border-line text-faint'}`}
+          >
+            <span className="inline-flex items-center gap-1 font-medium">
+              {done && <Check size={13} aria-hidden="true" className="text-ok" />}
+              {title}
+              <span className="sr-only">{done ? ', reached' : now ? ', now' : ', not reached'}</span>
+            </span>
+            {now && (
+              <span className="block text-xs text-muted">
+                {run.waiting ?? (phase === 'running' ? `${run.rows.length} sizes measured` : 'now')}
+              </span>
+            )}
+          </li>
+        )
+      })}
+    </ol>
+  )
+}

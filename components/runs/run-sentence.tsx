@@ -1,0 +1,45 @@
+import type { Run } from '@/lib/contract/runs'
+import { bytes, isActive, rate, runMark } from './words'
+
+/** The result in one sentence and one number, against what was expected. */
+export function RunSentence({ run }: { run: Run }) {
+  const mark = runMark(run)
+  const measured = run.rows.filter((row) => row.busbwGBps !== null)
+  const last = measured.at(-1)
+  const { expected } = run
+  const inBand = last && last.busbwGBps !== null && expected ? last.busbwGBps >= expected.busbwGBpsLow : null
+  return (
+    <section
+      aria-label="Result"
+      data-verdict={mark.state}
+      className="grid items-center gap-x-6 gap-y-3 rounded-lg border border-l-4 border-state/45 border-l-state bg-surface bg-linear-to-r from-state-bg to-60% px-5 py-4 md:grid-cols-[minmax(0,1fr)_auto]"
+    >
+      <div>
+        <p className="text-[1.1rem] leading-snug font-semibold tracking-tight">
+          {run.sentence ?? (isActive(run.state) ? 'Nothing measured yet' : 'This run ended without a result')}
+        </p>
+        {run.waiting && <p className="mt-1 text-sm text-warn">Waiting: {run.waiting}</p>}
+        {expected && (
+          <p className="mt-1 max-w-[84ch] text-sm text-muted">
+            Expected {`${expected.busbwGBpsLow}–${expected.busbwGBpsHigh}`} GB/s: {expected.reasoning}
+          </p>
+        )}
+        {run.cleanup && <p className="mt-1 text-sm text-muted">Cleaned up: {run.cleanup}</p>}
+      </div>
+      {last && (
+        <p className="md:text-right">
+          <span
+            data-verdict={inBand === null ? undefined : inBand ? 'pass' : isActive(run.state) ? undefined : 'warn'}
+            className="font-mono text-[2rem] leading-none font-semibold tracking-tight text-state"
+          >
+            {rate(last.busbwGBps)} <span className="text-base">GB/s</span>
+          </span>
+          <span className="mt-1 block text-xs text-muted">
+            bus bandwidth at {bytes(last.sizeBytes)}
+            {expected ? ` · expected ${expected.busbwGBpsLow}–${expected.busbwGBpsHigh} at large sizes` : ''}
+          </span>
+        </p>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,95 @@
+import { headlineOf } from '@/components/pyramid/findings-of'
+import { WORD } from '@/components/state/shown'
+import type { Detail } from '@/lib/check'
+import type { NodePage } from '@/lib/contract/api'
+import type { Run } from '@/lib/contract/runs'
+import { LEVELS } from '@/lib/levels'
+
+/** Longest export: it has to be read in a ticket (UX-56). */
+const MAX_LINES = 60
+
+/** A node's page for a ticket: verdict, levels, cause, evidence, fix, link. */
+export function nodeMarkdown(page: NodePage, url: string): string {
+  const { report } = page
+  const { cause, check, values } = headlineOf(report)
+  const fix = cause?.fix.length ? cause.fix : (check?.fix ?? [])
+  const lines = [
+    `## ${plain(report.node)}: ${plain(report.state === 'pass' ? WORD.pass : report.headline)}`,
+    '',
+    `**${WORD[report.state]}**, read ${report.readAt ?? 'never'}. ${plain(cause?.summary ?? check?.summary ?? '')}`,
+    ...values.map(
+      (value) =>
+        `- ${plain(value.label)}: now ${code(`${value.value}${value.unit ?? ''}`)}, expected ${code(`${value.expected}${value.unit ?? ''}`)} (${plain(value.source)})`,
+    ),
+    '',
+    '| # | Level | State | |',
+    '|---|---|---|---|',
+    ...LEVELS.map((level) => report.levels.find((entry) => entry.id === level.id))
+      .filter((level) => level !== undefined)
+      .map((level) => `| ${level.number} | ${level.title} | ${WORD[level.shown]} | ${plain(level.line)} |`),
+    '',
+    ...excerpt(check?.evidence ?? []),
+    ...(fix.length > 0
+      ? [
+          '### Fix',
+          '',
+          ...fix.map(
+            (step, index) => `${index + 1}. ${plain(step.text)}${step.command ? ` ${code(step.command)}` : ''}`,
+          ),
+          '',
+        ]
+      : []),
+    url,
+  ]
+  return fit(lines)
+}
+
+/** A run's page for a ticket. */
+export function runMarkdown(run: Run, url: string): string {
+  const last = run.rows.filter((row) => row.busbwGBps !== null).slice(-8)
+  return fit([
+    `## ${plain(run.title)}: ${run.state}`,
+    '',
+    plain(run.sentence ?? 'No result yet.'),
+    '',
+    ...(run.expected
+      ? [
+          `Expected ${run.expected.busbwGBpsLow}–${run.expected.busbwGBpsHigh} GB/s: ${plain(run.expected.reasoning)}`,
+          '',
+        ]
+      : []),
+    '| Size, B | Time, µs | algbw, GB/s | busbw, GB/s | wrong |',
+    '|---|---|---|---|---|',
+    ...last.map(
+      (row) =>
+        `| ${row.sizeBytes} | ${row.timeUsec ?? '?'} | ${row.algbwGBps ?? '?'} | ${row.busbwGBps ?? '?'} | ${row.wrong ?? '?'} |`,
+    ),
+    '',
+    ...run.facts.map((fact) => `- ${plain(fact.label)}: ${plain(fact.value)}`),
+    '',
+    url,
+  ])
+}
+
+function excerpt(details: readonly Detail[]): string[] {
+  const lines = details.find((detail) => detail.kind === 'lines')
+  if (!lines) return []
+  const body = lines.lines.slice(0, 12).map((line) => line.text.replaceAll('```', "'''"))
+  return [`### Evidence: ${plain(lines.source)}`, '', '```text', ...body, '```', '']
+}
+
+function fit(lines: readonly string[]): string {
+  if (lines.length <= MAX_LINES) return lines.join('\n')
+  return [...lines.slice(0, MAX_LINES - 2), '…', lines.at(-1)].join('\n')
+}
+
+/** Text from nodes must stay text in a ticket: no links, images, HTML or table breaks. */
+function plain(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|!#]/g, (sign) => `\\${sign}`)
+}
+
+/** Inline code that holds any text. */
+function code(text: string): string {
+  const flat = text.replace(/\s+/g, ' ')
+  return flat.includes('`') ? `\`\` ${flat} \`\`` : `\`${flat.replaceAll('|', '\\|')}\``
+}

@@ -1,0 +1,210 @@
+import type { PlanResponse, Run, RunLog, RunSummary, SnapshotContent } from '@/lib/contract/runs'
+import { nodePageOf } from './incident'
+
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+
+const MANIFEST = `apiVersion: batch/v1
+kind: Job
+metadata:
+  generateName: cairn-nccl-
+  namespace: cairn-runs
+  labels:
+    app.kubernetes.io/managed-by: cairn
+spec:
+  completions: 2
+  parallelism: 2
+  activeDeadlineSeconds: 1800
+  ttlSecondsAfterFinished: 600
+  template:
+    spec:
+      restartPolicy: Never
+      automountServiceAccountToken: false
+      containers:
+        - name: nccl
+          image: registry.example/nccl-tests@sha256:9f2c
+          resources:
+            limits:
+              nvidia.com/gpu: 8
+              nvidia.com/ib_rail_0: 1
+`
+
+const expected = {
+  busbwGBpsLow: 356,
+  busbwGBpsHigh: 407,
+  reasoning: '2 nodes, 8 × 400 Gb/s rails each, no SHARP: 89 to 102 % of what this profile reached',
+}
+
+function rows(count: number): Run['rows'] {
+  return Array.from({ length: count }, (_, index) => {
+    const sizeBytes = 1_048_576 * 2 ** index
+    const busbw = 392 * (sizeBytes / (sizeBytes + 24_000_000))
+    return {
+      sizeBytes,
+      timeUsec: Math.round((sizeBytes / (busbw / 1.875)) * 1e-3 * 10) / 10,
+      algbwGBps: Math.round((busbw / 1.875) * 100) / 100,
+      busbwGBps: Math.round(busbw * 100) / 100,
+      wrong: 0,
+      inPlaceBusbwGBps: Math.round(busbw * 99.4) / 100,
+    }
+  })
+}
+
+/** Runs 1 (done), 2 (measuring), 3 (waiting), 4 (failed on sockets). */
+export function runOf(id: string): Run {
+  const base: Run = {
+    id,
+    title: 'NCCL all-reduce, 2 nodes',
+    preset: 'nccl-2-nodes',
+    state: 'running',
+    phase: 'running',
+    waiting: null,
+    nodes: ['dgx030', 'dgx031'],
+    by: 'you',
+    createdAt: ago(3),
+    startedAt: ago(2),
+    finishedAt: null,
+    deadlineAt: ago(-27),
+    gpusTotal: 16,
+    rows: rows(12),
+    expected,
+    verdict: null,
+    sentence: 'As expected so far: InfiniBand on 8 of 8 rails with GPUDirect RDMA, 389 GB/s at 2 GiB',
+    facts: [
+      { label: 'Transport', value: 'NET/IB on both nodes', state: 'ok' },
+      { label: 'HCAs', value: '8 of 8 allocated, one per rail', state: 'ok' },
+      { label: 'GPUDirect', value: 'used, GDRDMA on 128 of 128 channels', state: 'ok' },
+      { label: 'SHARP', value: 'not requested', state: 'unknown' },
+      { label: 'NCCL', value: '2.28.3, the same on both', state: 'ok' },
+    ],
+    firstError: null,
+    cleanup: null,
+    hash: '4c1f9b2a77de0f11',
+    namespace: 'cairn-runs',
+    logLines: 4200,
+  }
+  if (id === 'run-1')
+    return {
+      ...base,
+      state: 'succeeded',
+      phase: 'done',
+      verdict: 'pass',
+      finishedAt: ago(1),
+      rows: rows(15),
+      sentence: '391 GB/s, as expected for 2 nodes with 8 × 400 Gb/s',
+      cleanup: '1 job and 2 pods removed',
+    }
+  if (id === 'run-3')
+    return {
+      ...base,
+      state: 'starting',
+      phase: 'pulling',
+      startedAt: null,
+      rows: [],
+      sentence: null,
+      facts: [],
+      waiting: 'dgx031: image is being pulled, 40 s so far',
+      logLines: 0,
+    }
+  if (id === 'run-4')
+    return {
+      ...base,
+      state: 'failed',
+      phase: 'done',
+      verdict: 'fail',
+      finishedAt: ago(40),
+      rows: rows(4).map((row) => ({ ...row, busbwGBps: 2.1, algbwGBps: 1.1, inPlaceBusbwGBps: 2.1 })),
+      sentence: 'NCCL used sockets instead of InfiniBand: no HCA was visible in the pod',
+      facts: [{ label: 'Transport', value: 'NET/Socket on both nodes', state: 'fail' }],
+      firstError: 'NCCL INFO NET/IB : No device found.',
+      cleanup: '1 job and 2 pods removed',
+    }
+  return base
+}
+
+export function runsOf(scenario: string): { runs: RunSummary[]; enabled: boolean; disabledReason: string | null } {
+  const runs = scenario === 'empty' ? [] : ['run-3', 'run-2', 'run-1', 'run-4'].map((id) => runOf(id))
+  return { runs, enabled: scenario !== 'denied', disabledReason: null }
+}
+
+export function longLog(after: number): RunLog {
+  const total = 4200
+  const lines = Array.from({ length: Math.max(0, Math.min(1000, total - after)) }, (_, index) => {
+    const at = after + index
+    return at === 12
+      ? 'dgx030:2101:2160 [0] NCCL INFO NET/IB : No device found.'
+      : `dgx030:2101:2160 [${at % 8}] NCCL INFO Channel ${String(at % 16).padStart(2, '0')}/0 : 8[0] -> 0[0] [receive] via NET/IB/0/GDRDMA line ${at}`
+  })
+  return { from: after, lines, next: after + lines.length, complete: after + lines.length >= total }
+}
+
+export function planOf(nodes: unknown, preset: unknown): PlanResponse & { plan: NonNullable<PlanResponse['plan']> } {
+  const names = Array.isArray(nodes) ? nodes.map(String) : []
+  return {
+    candidates: names.map((node) => ({
+      node,
+      eligible: node !== 'dgx081',
+      gpusFree: 8,
+      gpusTotal: 8,
+      reason: node === 'dgx081' ? 'Unknown: not reachable' : 'levels 1 to 8 permit it',
+      blockedLevel: null,
+    })),
+    plan: {
+      planId: `plan-${names.join('-')}-${String(preset)}`,
+      hash: '4c1f9b2a77de0f114c1f9b2a77de0f11',
+      manifest: MANIFEST,
+      expiresAt: ago(-10),
+      nodes: names,
+      gpusPerNode: 8,
+      gpusTotal: names.length * 8,
+      gpuMinutesMax: names.length * 8 * 30,
+      deadlineSec: 1800,
+      image: 'registry.example/nccl-tests@sha256:9f2c4471',
+      namespace: 'cairn-runs',
+      resources: [{ name: 'nvidia.com/ib_rail_0', perPod: 1, from: 'SriovNetworkNodePolicy ib-rails' }],
+      guard: [
+        { id: 'free', ok: true, text: `${names.length * 8} of ${names.length * 8} GPUs are free`, overridable: false },
+        { id: 'quota', ok: true, text: 'The quota of cairn-runs permits it', overridable: false },
+        {
+          id: 'level',
+          ok: !names.includes('dgx081'),
+          text: names.includes('dgx081') ? 'dgx081 is not proved up to level 7' : 'Levels 1 to 7 are OK on every node',
+          overridable: true,
+        },
+      ],
+      limits: ['other namespaces', 'running pods', 'node settings'],
+      expected,
+    },
+    problem: null,
+  }
+}
+
+export function snapshotOf(): SnapshotContent {
+  const page = nodePageOf('dgx030', 'incident')
+  if (!page) throw new Error('no page')
+  const { report } = page
+  return {
+    title: 'dgx030',
+    kind: 'node',
+    takenAt: '2026-03-02T12:04:31Z',
+    state: report.state,
+    headline: report.headline,
+    levels: report.levels
+      .filter((level) => level.number > 0)
+      .map((level) => ({ number: level.number, title: level.title, shown: level.shown, line: level.line })),
+    causes: report.causes.map((cause) => ({
+      title: cause.title,
+      summary: cause.summary,
+      fix: cause.fix.map((step) => ({ text: step.text, command: step.command, risk: step.risk })),
+    })),
+    checks: report.checks.map((check) => ({
+      level: check.level,
+      title: check.title,
+      state: check.state,
+      summary: check.summary,
+      findings: check.findings.map((finding) => ({ ...finding })),
+    })),
+    facts: page.facts,
+    readAt: '2026-03-02T12:04:18Z',
+    masked: false,
+  }
+}
