@@ -134,8 +134,8 @@ export async function compose(deps: ComposeDeps): Promise<Agent> {
   ]
 
   await listenOnSocket(server, deps.socketPath)
-  await fleet.start()
-  await runs.start()
+  await fleet.open()
+  await runs.open()
   log.info({ socket: deps.socketPath, store: store.path, login: config.login.mode }, 'agent is ready')
 
   let stopping: Promise<void> | null = null
@@ -149,7 +149,7 @@ export async function compose(deps: ComposeDeps): Promise<Agent> {
     const hurry = setTimeout(() => server.closeAllConnections(), 2_000)
     await closed
     clearTimeout(hurry)
-    await Promise.allSettled([runs.stop(), fleet.stop()])
+    await Promise.allSettled([runs.close(), fleet.close()])
     await store.close()
     audit.close()
     log.info('agent has stopped')

@@ -35,10 +35,10 @@ export interface Actor {
 /** Something changed. `nodes` empty with topic `fleet` means: ask for everything since your revision. */
 export type Change = RevisionEvent
 
-/** Has a life: started once, stopped once; `stop` resolves when nothing is pending (at most 10 s). */
+/** Has a life: opened once, closed once; `close` resolves when nothing is pending (at most 8 s). */
 export interface Lifecycle {
-  start(): Promise<void>
-  stop(): Promise<void>
+  open(): Promise<void>
+  close(): Promise<void>
 }
 
 /** The observed fleet. Readers are synchronous: they answer from memory. */
