@@ -1,4 +1,4 @@
-import type { NodeStateFact } from '@/collectors/cluster/sriov-node-state/parse'
+import type { NodeStateFact, PfState } from '@/collectors/cluster/sriov-node-state/parse'
 import type { SriovFacts, SriovPf, SriovVf } from '@/collectors/node/sriov/facts'
 
 /** A bound VF with GUIDs, for examples. */
@@ -76,5 +76,35 @@ export function exampleNodeState(numVfs: number, over: Partial<NodeStateFact> = 
     rdmaModeWanted: null,
     rdmaMode: null,
     ...over,
+  }
+}
+
+/** The same PF as the operator reports it, with `numVfs` VFs, for examples. */
+export function examplePfState(numVfs: number): PfState {
+  return {
+    pci: '0000:18:00.0',
+    name: 'ibp24s0',
+    altNames: [],
+    vendor: '15b3',
+    deviceId: '1021',
+    driver: 'mlx5_core',
+    mtu: null,
+    linkSpeed: null,
+    linkType: 'IB',
+    linkAdminState: 'up',
+    eSwitchMode: null,
+    totalVfs: 8,
+    numVfs,
+    externallyManaged: false,
+    vfs: Array.from({ length: numVfs }, (_, index) => ({
+      index,
+      pci: `0000:18:00.${index + 1}`,
+      name: null,
+      driver: 'mlx5_core',
+      mac: null,
+      guid: null,
+      portGuid: null,
+      zeroGuid: false,
+    })),
   }
 }

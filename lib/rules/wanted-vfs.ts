@@ -1,5 +1,6 @@
 import type { CustomResourceDefinitionFact } from '@/collectors/cluster/custom-resource-definitions/collector'
 import type { NodeStateFact, PfSpec, PfState } from '@/collectors/cluster/sriov-node-state/parse'
+import type { SriovFacts } from '@/collectors/node/sriov/facts'
 
 /** What the SR-IOV operator wants of one PF and last saw of it. */
 export interface WantedVfs {
@@ -40,4 +41,43 @@ export function wantedOfCard(pci: string, view: OperatorView): number | null {
   const specs = view.nodeStates?.length === 1 ? (view.nodeStates[0]?.specs ?? []) : []
   const counts = specs.flatMap((spec) => (spec.pci.startsWith(`${card}.`) ? (spec.numVfs ?? []) : []))
   return counts.length === 0 ? null : Math.max(...counts)
+}
+
+/**
+ * SR-IOV state as the operator's daemon saw it, for nodes that were not read themselves. Its GUIDs are byte-reversed, so only
+ * "zero" is taken from them; its VF list is what it is, so links and count agree by construction where no list is given.
+ */
+export function sriovOfState(state: NodeStateFact | undefined): SriovFacts | null {
+  if (!state?.inventory) return null
+  return {
+    pfs: state.pfs
+      .filter((pf) => pf.vendor === null || pf.vendor === '15b3')
+      .map((pf) => ({
+        pci: pf.pci,
+        netdev: pf.name,
+        totalVfs: pf.totalVfs,
+        numVfs: pf.numVfs,
+        autoprobe: null,
+        driver: pf.driver,
+        deviceId: pf.deviceId,
+        linkLayer: pf.linkType === 'IB' ? 'InfiniBand' : pf.linkType === 'ETH' ? 'Ethernet' : null,
+        // Absent totalvfs is how the operator prints "no capability".
+        capable: pf.totalVfs !== null,
+        vfs: pf.vfs.flatMap((vf) =>
+          vf.index === null
+            ? []
+            : [
+                {
+                  index: vf.index,
+                  pci: vf.pci,
+                  driver: vf.driver,
+                  nodeGuid: null,
+                  portGuid: vf.zeroGuid === false ? vf.portGuid : null,
+                  guidAssigned: vf.zeroGuid === null ? null : !vf.zeroGuid,
+                  policy: null,
+                },
+              ],
+        ),
+      })),
+  }
 }

@@ -11,7 +11,7 @@ export default check({
   why: 'A port that says Active but has LID 0 or 65535 cannot be addressed: the subnet manager lost it, or the port was reset under it.',
   refs: ['research/host-formats.md §5: LID in 1..49151', 'IBTA: unicast LID range'],
   needs: ['infiniband'],
-  after: ['port-down', 'port-polling'],
+  after: [],
   run: ({ infiniband }, context) =>
     judgeRails(
       {

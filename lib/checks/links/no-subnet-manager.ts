@@ -12,7 +12,7 @@ export default check({
   why: 'Without a subnet manager a port has no LID and no route: the link is up and nothing can be sent. RoCE ports have none by design and are not judged.',
   refs: ['research/host-formats.md §5, §6', 'IBTA PortInfo: MasterSMLID'],
   needs: ['infiniband'],
-  after: ['port-down', 'port-polling'],
+  after: [],
   run: ({ infiniband }, context) =>
     judgeRails(
       {

@@ -22,7 +22,7 @@ export default check({
   why: 'A link that trained on fewer lanes or at an older speed still says Active. One slow rail slows every collective that crosses it to its pace.',
   refs: ['research/host-formats.md §5 (ib-port-rate)'],
   needs: ['infiniband'],
-  after: ['port-down', 'port-polling'],
+  after: [],
   run({ infiniband }, context) {
     const wanted = context.profile?.railRateGbps?.value
     let compared = wanted !== undefined

@@ -1,7 +1,7 @@
 import { pfLabel } from '@/collectors/node/sriov/facts'
 import { check, type Finding, lacking } from '@/lib/check'
 import { exampleNodeState, examplePf, exampleSriov } from '@/lib/examples/functions'
-import { wantedVfs } from '@/lib/rules/wanted-vfs'
+import { sriovOfState, wantedVfs } from '@/lib/rules/wanted-vfs'
 import { sh } from '@/lib/shell'
 
 /** A PF on which the kernel offers no VF: capability absent, or `sriov_totalvfs` 0. */
@@ -11,10 +11,13 @@ export default check({
   title: { pass: 'PFs offer SR-IOV', fail: 'A PF offers no VFs' },
   why: 'The kernel shows the SR-IOV capability that BIOS and the running NIC firmware offer. Without it, or with 0 VFs, no operator can create a VF: SR-IOV is off in BIOS or SRIOV_EN / NUM_OF_VFS is off in firmware.',
   refs: ['research/host-formats.md §7', 'kernel Documentation/ABI/testing/sysfs-bus-pci: sriov_totalvfs'],
-  needs: ['sriov'],
-  wants: ['nodeStates', 'customResourceDefinitions'],
+  needs: [],
+  wants: ['sriov', 'nodeStates', 'customResourceDefinitions'],
+  anyOf: ['sriov', 'nodeStates'],
   after: [],
-  run({ sriov, ...view }) {
+  run({ sriov: read, ...view }) {
+    const sriov = read ?? sriovOfState(view.nodeStates?.length === 1 ? view.nodeStates[0] : undefined)
+    if (sriov === null) return lacking('neither the node nor the SR-IOV operator has reported its PFs')
     if (sriov.pfs.length === 0)
       return sriov.complete === false
         ? lacking('the list of PFs is cut')
@@ -42,13 +45,11 @@ export default check({
         summary: `${bad.length} of ${judged.length} PFs offer no VFs: ${findings.map((each) => `${each.subject} ${each.summary}`).join('; ')}`,
         findings,
         fix: [
-          ...bad
-            .slice(0, 8)
-            .map(({ pf }) => ({
-              text: 'See whether firmware has SR-IOV on (SRIOV_EN True, NUM_OF_VFS > 0 under Current)',
-              command: sh`mstconfig -d ${pfLabel(pf)} -e q SRIOV_EN NUM_OF_VFS`,
-              risk: 'none' as const,
-            })),
+          ...bad.slice(0, 8).map(({ pf }) => ({
+            text: 'See whether firmware has SR-IOV on (SRIOV_EN True, NUM_OF_VFS > 0 under Current)',
+            command: sh`mstconfig -d ${pfLabel(pf)} -e q SRIOV_EN NUM_OF_VFS`,
+            risk: 'none' as const,
+          })),
           {
             text: 'If it is on in firmware: enable SR-IOV (and ARI, 64-bit MMIO) in the BIOS',
             risk: 'reboot',

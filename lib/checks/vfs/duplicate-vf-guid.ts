@@ -14,7 +14,7 @@ export default check({
   needs: [],
   wants: ['sriov', 'infiniband', 'fleet'],
   anyOf: ['sriov', 'infiniband'],
-  after: ['zero-vf-guid'],
+  after: [],
   run({ fleet, ...facts }, { node }) {
     const vfs = vfGuids(facts)
     const known = vfs.flatMap((vf) => {

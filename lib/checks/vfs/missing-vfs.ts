@@ -1,6 +1,13 @@
 import { check, type Finding, type FixStep, lacking } from '@/lib/check'
-import { exampleNodeState, examplePf, exampleSriov, exampleVf } from '@/lib/examples/functions'
+import {
+  exampleNodeState,
+  examplePf,
+  exampleSriov,
+  examplePfState as exampleState,
+  exampleVf,
+} from '@/lib/examples/functions'
 import { cellsOf, usualCount, VF_COLUMNS, vfRow } from '@/lib/rules/vf-row'
+import { sriovOfState } from '@/lib/rules/wanted-vfs'
 import { sh } from '@/lib/shell'
 
 /** Fewer VFs than wanted; the first place where the row from policy to VF links breaks is named. */
@@ -14,10 +21,13 @@ export default check({
     'research/k8s-formats.md §1, §2',
     'kernel Documentation/ABI/testing/sysfs-bus-pci',
   ],
-  needs: ['sriov'],
-  wants: ['nodeStates', 'customResourceDefinitions', 'nicFirmware'],
+  needs: [],
+  wants: ['sriov', 'nodeStates', 'customResourceDefinitions', 'nicFirmware'],
+  anyOf: ['sriov', 'nodeStates'],
   after: ['pending-vf-count', 'vf-count-below-policy', 'sriov-capability-unusable'],
-  run({ sriov, ...view }, { node }) {
+  run({ sriov: read, ...view }, { node }) {
+    const sriov = read ?? sriovOfState(view.nodeStates?.length === 1 ? view.nodeStates[0] : undefined)
+    if (sriov === null) return lacking('neither the node nor the SR-IOV operator has reported its PFs')
     if (sriov.pfs.length === 0)
       return sriov.complete === false
         ? lacking('the list of PFs is cut')
@@ -104,6 +114,11 @@ export default check({
           ),
         ),
       },
+      status: 'fail',
+    },
+    {
+      name: 'seen by the operator only: 8 wanted, none made',
+      facts: { nodeStates: [exampleNodeState(8, { pfs: [{ ...exampleState(0), totalVfs: 16 }] })] },
       status: 'fail',
     },
     { name: 'no PF', facts: { sriov: exampleSriov() }, status: 'skip' },

@@ -25,7 +25,7 @@ export default check({
   refs: ['research/host-formats.md §7 (sriov-vfs)', 'seed 004'],
   needs: ['sriov'],
   wants: ['nodeStates', 'customResourceDefinitions'],
-  after: ['missing-vfs'],
+  after: [],
   run({ sriov, ...view }) {
     const vfs = sriov.pfs.flatMap((pf) => (pf.vfs ?? []).map((vf) => ({ pf, vf, wanted: wantedDriver(pf, vf, view) })))
     if (vfs.length === 0)

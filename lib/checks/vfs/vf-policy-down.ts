@@ -11,7 +11,7 @@ export default check({
   why: 'With policy Down a VF never gets link although its PF is Active. With Up it claims link even when the cable is out, so failures are noticed only as timeouts.',
   refs: ['research/host-formats.md §7 (vf-guid)', 'iproute2 ip link: vf state auto|enable|disable'],
   needs: ['sriov'],
-  after: ['missing-vfs'],
+  after: [],
   run({ sriov }) {
     const vfs = sriov.pfs.flatMap((pf) =>
       pf.linkLayer === 'Ethernet' ? [] : (pf.vfs ?? []).map((vf) => ({ pf, vf, policy: vfPolicy(vf) })),

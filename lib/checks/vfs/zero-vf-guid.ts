@@ -2,6 +2,7 @@ import { check, type Finding, lacking } from '@/lib/check'
 import { examplePf, exampleSriov, exampleVf } from '@/lib/examples/functions'
 import { examplePort, examplePorts } from '@/lib/examples/ports'
 import { isZeroGuid, vfGuids } from '@/lib/rules/vf-guids'
+import { sriovOfState } from '@/lib/rules/wanted-vfs'
 import { sh } from '@/lib/shell'
 
 /** InfiniBand VFs whose GUID is all zero (never assigned) or all f (released). */
@@ -16,10 +17,13 @@ export default check({
     'Mellanox/network-operator issue 1825',
   ],
   needs: [],
-  wants: ['sriov', 'infiniband'],
-  anyOf: ['sriov', 'infiniband'],
-  after: ['missing-vfs'],
-  run(facts) {
+  wants: ['sriov', 'infiniband', 'nodeStates'],
+  anyOf: ['sriov', 'infiniband', 'nodeStates'],
+  after: [],
+  run({ nodeStates, ...read }) {
+    const seen =
+      read.sriov || read.infiniband ? null : sriovOfState(nodeStates?.length === 1 ? nodeStates[0] : undefined)
+    const facts = seen ? { sriov: seen } : read
     const vfs = vfGuids(facts)
     const zero = vfs.filter((vf) => [vf.node, vf.port].some(isZeroGuid))
     if (zero.length > 0) {
@@ -62,8 +66,7 @@ export default check({
     const untold = vfs.filter((vf) => vf.node === null && vf.port === null)
     if (untold.length > 0)
       return lacking(`${untold.length} of ${vfs.length} InfiniBand VFs show no GUID (inbox driver: ip -d link show)`)
-    if (facts.sriov?.complete === false || facts.infiniband?.complete === false)
-      return lacking('the list of VFs is cut')
+    if (read.sriov?.complete === false || read.infiniband?.complete === false) return lacking('the list of VFs is cut')
     return { status: 'pass', summary: `All ${vfs.length} InfiniBand VFs have a GUID` }
   },
   examples: [
