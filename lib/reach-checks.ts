@@ -56,7 +56,7 @@ export function sshStageCheck(spec: StageCheck): Check<'reach', never> {
       return {
         status: 'fail',
         reason: ssh.code.toLowerCase().replaceAll('_', '-'),
-        params: ssh.via ? { via: ssh.via } : {},
+        ...(ssh.via ? { params: { via: ssh.via } } : {}),
         summary: `${ssh.user}@${ssh.address}${via}: ${ssh.reason ?? ssh.code}`,
         findings: [{ subject: ssh.address, status: 'fail', summary: ssh.reason ?? ssh.code }],
         evidence: [
