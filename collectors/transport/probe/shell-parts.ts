@@ -38,6 +38,50 @@ cairn_word() {
   case $v in '' | *[!A-Za-z0-9._:-]*) v=- ;; esac
 }
 
+# Own user id in $cairn_uid; no process is started where /proc has it.
+cairn_whoami() {
+  cairn_uid=
+  while read -r cairn_x v w y; do
+    if [ "$cairn_x" = Uid: ]; then
+      cairn_uid=$w
+      break
+    fi
+  done 2>/dev/null </proc/self/status
+  case $cairn_uid in '' | *[!0-9]*) cairn_uid=$(id -u) ;; esac
+}
+
+# How to run a program with a time limit, in $to; '' where there is no such tool. GNU timeout is not tried out.
+cairn_limiter() {
+  to=$(command -v timeout)
+  case $to in
+  '') return ;;
+  /usr/bin/timeout | /bin/timeout)
+    if ! [ -L "$to" ]; then
+      to='timeout -k 2'
+      return
+    fi
+    ;;
+  esac
+  to=''
+  if timeout -k 1 1 true 2>/dev/null; then
+    to='timeout -k 2'
+  elif timeout 1 true 2>/dev/null; then
+    to=timeout
+  elif timeout -t 1 true 2>/dev/null; then
+    to='timeout -t'
+  fi
+}
+
+# A place for output files in $T: memory first. A fresh random name and noclobber keep others from planting files there.
+cairn_place() {
+  cairn_word /proc/sys/kernel/random/uuid
+  for d in /dev/shm /tmp /var/tmp /run; do
+    T=$d/cairn-$v-$$
+    if [ -d "$d" ] && [ -w "$d" ] && (set -C && : >"$T") 2>/dev/null; then return; fi
+  done
+  T=''
+}
+
 cairn_bad() {
   printf 'cairn-probe: bad request: %s\\n' "$1" >&2
   exit 64
@@ -52,9 +96,14 @@ export const RUNNER = `cairn_run() {
     return
   fi
   k=$((k + 1))
-  o=$T/o$k e=$T/e$k
-  : >"$o"
-  : >"$e"
+  o=$T.o$k e=$T.e$k files="$files $T.o$k $T.e$k"
+  set -C
+  # Not ":": a special builtin that cannot redirect ends the shell.
+  if ! { true >"$o" && true >"$e"; }; then
+    printf '@%s error no-tmp\\n' "$cairn_nonce"
+    exit 1
+  fi
+  set +C
   cairn_now
   t0=$cs
   if [ -n "$tool" ] && ! command -v "$tool" >/dev/null 2>&1; then
@@ -133,19 +182,11 @@ export const MAIN = `cairn_main() {
   case $2 in fast | slow) ;; *) cairn_bad lane ;; esac
   case $3 in *[!A-Za-z0-9_.,-]*) cairn_bad sections ;; esac
   cairn_nonce=$1 ids=$3 k=0
-  cairn_uid=$(id -u)
+  cairn_whoami
   case \${CAIRN_ROOT-} in '' | /*) ;; *) cairn_bad CAIRN_ROOT ;; esac
   r=\${CAIRN_ROOT-}
 
-  to=''
-  if timeout -k 1 1 true 2>/dev/null; then
-    to='timeout -k 2'
-  elif timeout 1 true 2>/dev/null; then
-    to=timeout
-  elif timeout -t 1 true 2>/dev/null; then
-    to='timeout -t'
-  fi
-
+  cairn_limiter
   cairn_word "$r/proc/sys/kernel/random/boot_id"
   boot=$v
   cairn_word "$r/etc/machine-id"
@@ -157,16 +198,14 @@ export const MAIN = `cairn_main() {
   printf '\\n@%s begin %s @DIGEST@\\n' "$cairn_nonce" "$cairn_mode" || exit 1
   printf '@%s identity %s %s %s %s %s %s\\n' "$cairn_nonce" "$boot" "$machine" "$host" "$v" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$cairn_uid"
 
-  T=''
-  for d in /dev/shm /tmp /var/tmp /run; do
-    if [ -d "$d" ] && [ -w "$d" ] && T=$(mktemp -d "$d/cairn.XXXXXX" 2>/dev/null); then break; fi
-    T=''
-  done
+  cairn_place
   if [ -z "$T" ]; then
     printf '@%s error no-tmp\\n' "$cairn_nonce"
     exit 1
   fi
-  trap 'rm -rf "$T"' EXIT
+  files=$T
+  # shellcheck disable=SC2086
+  trap 'rm -f $files' EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 141' PIPE

@@ -1,6 +1,6 @@
 import { isIP, type Socket, connect as tcpConnect } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type AnyAuthMethod, Client, createAgent } from 'ssh2'
+import ssh2, { type AnyAuthMethod, type Client } from 'ssh2'
 import type { ReachStage } from '../types'
 import { certificatesOnly, noCommon, offerFor } from './algorithms'
 import { errnoOf, ReachFailure } from './failure'
@@ -89,7 +89,7 @@ export async function openSsh(stream: Duplex, hop: Hop, tools: Tools): Promise<O
 }
 
 class Handshake {
-  private readonly client = new Client()
+  private readonly client = new ssh2.Client()
   private readonly first = new FirstBytes()
   private stage: ReachStage = 'banner'
   private presented = ''
@@ -143,7 +143,7 @@ class Handshake {
     const username = this.hop.user
     const methods: AnyAuthMethod[] = keys.map(({ key }) => ({ type: 'publickey', username, key }))
     if (settings.agentSocket !== undefined)
-      methods.push({ type: 'agent', username, agent: createAgent(settings.agentSocket) })
+      methods.push({ type: 'agent', username, agent: ssh2.createAgent(settings.agentSocket) })
     return {
       sock: this.stream,
       username,

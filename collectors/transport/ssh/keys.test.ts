@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { utils } from 'ssh2'
+import ssh2 from 'ssh2'
 import { afterEach, describe, expect, it } from 'vitest'
 import { loadKeys } from './keys'
 import { Client } from './test/fake-node'
@@ -49,7 +49,11 @@ describe('private keys', () => {
   })
 
   it('needs the right passphrase for an encrypted key', async () => {
-    const encrypted = utils.generateKeyPairSync('ed25519', { cipher: 'aes256-ctr', passphrase: 'right', rounds: 2 })
+    const encrypted = ssh2.utils.generateKeyPairSync('ed25519', {
+      cipher: 'aes256-ctr',
+      passphrase: 'right',
+      rounds: 2,
+    })
     const file = client.path('enc')
     writeFileSync(file, encrypted.private, { mode: 0o600 })
     await expect(load(file)).rejects.toThrow(/is encrypted/)
@@ -63,9 +67,9 @@ describe('private keys', () => {
 
   it('refuses short RSA, public keys and garbage; signs RSA never with SHA-1', async () => {
     const write = (text: string) => writeFileSync(client.keyFile, text, { mode: 0o600 })
-    write(utils.generateKeyPairSync('rsa', { bits: 2048 }).private)
+    write(ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).private)
     await expect(load()).rejects.toThrow(/RSA with 2048 bits/)
-    write(utils.generateKeyPairSync('rsa', { bits: 3072 }).private)
+    write(ssh2.utils.generateKeyPairSync('rsa', { bits: 3072 }).private)
     const loaded = await load()
     expect(loaded.keys[0]?.key.sign('x', 'sha1')).toBeInstanceOf(Error)
     expect(loaded.keys[0]?.key.sign('x', 'sha256')).toBeInstanceOf(Buffer)

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { lstat, readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, sep } from 'node:path'
-import { type ParsedKey, utils } from 'ssh2'
+import ssh2, { type ParsedKey } from 'ssh2'
 import { fingerprint } from './host-key'
 
 /** A private key ready to sign: parsed once (feasibility §2.3: −11 % CPU per connection). */
@@ -82,9 +82,9 @@ async function look(path: string, what: string, how: (path: string) => Promise<S
 }
 
 function parseOne(path: string, data: Buffer, passphrase: string | undefined, notices: string[]): LoadedKey {
-  const bare = utils.parseKey(data)
+  const bare = ssh2.utils.parseKey(data)
   const encrypted = bare instanceof Error && /passphrase|encrypted/i.test(bare.message)
-  const parsed = encrypted && passphrase !== undefined ? utils.parseKey(data, passphrase) : bare
+  const parsed = encrypted && passphrase !== undefined ? ssh2.utils.parseKey(data, passphrase) : bare
   if (parsed instanceof Error) {
     if (encrypted && passphrase === undefined)
       throw new KeyError(`private key ${path} is encrypted: set passphraseFile or use an agent`)

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server as NetServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Algorithms, type Connection, Server, type ServerChannel, utils } from 'ssh2'
+import ssh2, { type Algorithms, type Connection, type Server, type ServerChannel } from 'ssh2'
 import type { NodeRead } from '@/lib/read'
 import type { NodeTarget, NodeTransport, Section, SshSettings } from '../../types'
 import { knownName } from '../known-hosts'
@@ -16,7 +16,7 @@ export interface KeyPair {
 }
 
 export function newKey(): KeyPair {
-  return utils.generateKeyPairSync('ed25519')
+  return ssh2.utils.generateKeyPairSync('ed25519')
 }
 
 export interface FakeOptions {
@@ -56,7 +56,7 @@ export class FakeNode {
       hostKeys: [this.hostKey.private],
       ...(options.algorithms ? { algorithms: options.algorithms } : {}),
     }
-    this.server = new Server(config, (client) => this.onClient(client))
+    this.server = new ssh2.Server(config, (client) => this.onClient(client))
   }
 
   async start(port = 0): Promise<this> {
