@@ -1,4 +1,6 @@
 import type { HelmOutputFacts } from '@/collectors/cluster/helm-output/parse'
+import type { NetworkStatusFacts } from '@/collectors/cluster/network-status/parse'
+import type { PodEnvFacts } from '@/collectors/cluster/pod-env/parse'
 import type { collectors } from '@/collectors/index.gen'
 import type { FactOf } from './collector'
 import type { FleetFacts } from './fleet'
@@ -13,6 +15,10 @@ interface EngineFacts {
   clock: { now: string }
   /** What helm printed: pasted captures only, nothing reads it live. */
   helmOutput: HelmOutputFacts
+  /** A pasted network-status annotation: live ones come with `pods`. */
+  networkStatus: NetworkStatusFacts
+  /** A pasted environment of a pod: which VFs the device plugin handed over. */
+  podEnv: PodEnvFacts
 }
 
 /** Every fact a check may need, by id: one per collector (inferred from `parse` or `fold`), and the engine's own. */

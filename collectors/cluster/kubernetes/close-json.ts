@@ -1,8 +1,8 @@
 /**
  * Reads JSON that stops in the middle: everything up to the last complete value, with the open brackets closed; and what follows
- * a complete value (`rest`). Null when nothing complete stands in it. One pass.
+ * a complete value (`rest`). `whole` is false when it had to be closed. Null when nothing complete stands in it. One pass.
  */
-export function closeJson(text: string): { value: unknown; rest: string } | null {
+export function closeJson(text: string): { value: unknown; rest: string; whole: boolean } | null {
   const open: string[] = []
   let [cut, closers] = [-1, '']
   let quoted = false
@@ -26,7 +26,11 @@ export function closeJson(text: string): { value: unknown; rest: string } | null
   }
   if (cut <= 0) return null
   try {
-    return { value: JSON.parse(text.slice(0, cut) + closers), rest: closers === '' ? text.slice(cut) : '' }
+    return {
+      value: JSON.parse(text.slice(0, cut) + closers),
+      rest: closers === '' ? text.slice(cut) : '',
+      whole: closers === '',
+    }
   } catch {
     return null
   }

@@ -77,7 +77,7 @@ function readJson(text: string): Document | null {
     return { value: JSON.parse(text), whole: true }
   } catch {
     const closed = closeJson(text)
-    return closed === null ? null : { value: closed.value, whole: closed.rest.trim() !== '' }
+    return closed === null ? null : { value: closed.value, whole: closed.whole }
   }
 }
 

@@ -1,0 +1,78 @@
+import { check, type Finding } from '@/lib/check'
+import { fromFindings } from '@/lib/k8s/from-findings'
+import { podName } from '@/lib/k8s/networks'
+import { examplePod } from '@/lib/k8s/pod-examples'
+import { sh } from '@/lib/shell'
+
+export default check({
+  id: 'admission-error',
+  level: 'pod',
+  title: { pass: 'The kubelet admits its pods', fail: 'The kubelet refused a pod after scheduling' },
+  why: 'A device plugin that was not registered again after a restart, or a topology policy that cannot be met, ends a pod for good: it is never retried, only a controller makes a new one.',
+  refs: [
+    'k8s-formats §10',
+    'kubernetes pkg/kubelet/cm/devicemanager/manager.go',
+    'kubernetes pkg/kubelet/lifecycle/predicate.go',
+  ],
+  needs: ['pods'],
+  after: [],
+  run({ pods }) {
+    if (pods.length === 0) return { status: 'skip', summary: 'No GPU or RDMA pod here' }
+    const refused = pods.flatMap((pod) => {
+      const meaning = pod.phase === 'Failed' && pod.deleted === null ? meaningOf(pod.reason) : null
+      return meaning === null ? [] : [{ pod, meaning }]
+    })
+    const findings = refused.map(
+      ({ pod, meaning }): Finding => ({
+        subject: podName(pod),
+        status: 'fail',
+        summary: `${podName(pod)} was refused by the kubelet of ${pod.node ?? 'its node'}: ${pod.reason ?? ''}${pod.message ? ` (${pod.message})` : ''}; ${meaning}`,
+      }),
+    )
+    const first = refused[0]?.pod
+    return fromFindings(findings, `${pods.length} pod(s), none was refused by the kubelet`, {
+      reason: first?.reason === 'TopologyAffinityError' ? 'topology-affinity' : 'unexpected-admission',
+      params: { reason: first?.reason ?? '' },
+      fix: [
+        first?.reason === 'TopologyAffinityError'
+          ? {
+              text: 'Use topologyManagerPolicy best-effort or restricted for pods that use the whole node',
+              risk: 'drain',
+            }
+          : {
+              text: 'Wait until allocatable is back on the node, then delete the pod; a controller makes it again, a bare pod stays dead',
+              ...(first ? { command: sh`kubectl -n ${first.namespace} delete pod ${first.name}` } : {}),
+              risk: 'restart-pods',
+            },
+      ],
+    })
+  },
+  examples: [
+    { name: 'admitted', facts: { pods: [examplePod()] }, status: 'pass' },
+    {
+      name: 'plugin not registered yet',
+      facts: {
+        pods: [
+          examplePod({
+            phase: 'Failed',
+            reason: 'UnexpectedAdmissionError',
+            message:
+              'Allocate failed due to requested number of devices unavailable for nvidia.com/resibp24s0. Requested: 1, Available: 0',
+          }),
+        ],
+      },
+      status: 'fail',
+    },
+    { name: 'ended by itself', facts: { pods: [examplePod({ phase: 'Failed', reason: null })] }, status: 'pass' },
+    { name: 'no pod', facts: { pods: [] }, status: 'skip' },
+  ],
+})
+
+function meaningOf(reason: string | null): string | null {
+  if (reason === 'UnexpectedAdmissionError')
+    return 'the device plugin had not registered again after a restart or boot; the pod does not recover by itself'
+  if (reason === 'TopologyAffinityError')
+    return 'the topology manager cannot give all devices from the NUMA nodes its policy asks'
+  if (reason !== null && /^OutOf[\w./-]+$/.test(reason)) return 'the node had less of it than the scheduler believed'
+  return null
+}

@@ -1,0 +1,76 @@
+import { check, type Finding } from '@/lib/check'
+import { attachedTo, type NetworkedPod, networksOf } from '@/lib/k8s/attachments'
+import { fromFindings, naming } from '@/lib/k8s/from-findings'
+import { networkName } from '@/lib/k8s/networks'
+import { examplePod } from '@/lib/k8s/pod-examples'
+import { sh } from '@/lib/shell'
+
+export default check({
+  id: 'only-eth0',
+  level: 'pod',
+  title: { pass: 'Pods have the interfaces they asked for', fail: 'Pod runs without the interfaces it asked for' },
+  why: 'When Multus is not the cluster’s CNI on a node, pods start with eth0 alone and no error: NCCL then falls back to TCP. The network-status annotation lists what was attached.',
+  refs: ['k8s-formats §9 (POD-5), §20.3', 'samples/recorded/03'],
+  needs: [],
+  wants: ['pods', 'networkStatus'],
+  anyOf: ['pods', 'networkStatus'],
+  after: [],
+  run({ pods, networkStatus }) {
+    const asked = networksOf({ pods, networkStatus }).filter(
+      (pod) => pod.requested !== null && pod.requested.length > 0,
+    )
+    if (asked.length === 0) return { status: 'skip', summary: 'No running pod asks for additional networks' }
+    const findings = asked.map((pod) => judge(pod))
+    const first = asked.find((pod) => findings.some((each) => each.status === 'fail' && each.subject === pod.name))
+    return fromFindings(findings, `${asked.length} running pod(s) have every interface they asked for`, {
+      reason: 'only-eth0',
+      params: { all: findings.every((each) => each.status === 'fail') },
+      fix: [
+        {
+          text: 'See whether Multus runs on that node and is its first CNI configuration',
+          command: sh`kubectl get pods -A -l name=multus -o wide --field-selector ${`spec.nodeName=${first?.node ?? ''}`}`,
+          risk: 'none',
+        },
+        {
+          text: 'Recreate the pod once Multus is back: interfaces are never added to a running pod',
+          risk: 'restart-pods',
+        },
+      ],
+    })
+  },
+  examples: [
+    { name: 'all attached', facts: { pods: [examplePod()] }, status: 'pass' },
+    {
+      name: 'no network-status at all',
+      facts: { pods: [examplePod({ hasNetworkStatus: false, networkStatus: null })] },
+      status: 'fail',
+    },
+    {
+      name: 'still starting',
+      facts: { pods: [examplePod({ phase: 'Pending', hasNetworkStatus: false, networkStatus: null })] },
+      status: 'skip',
+    },
+    {
+      name: 'asks for none',
+      facts: { pods: [examplePod({ networks: null, networksAnnotation: null })] },
+      status: 'skip',
+    },
+  ],
+})
+
+function judge(pod: NetworkedPod): Finding {
+  const requested = pod.requested ?? []
+  const missing = attachedTo(pod)
+  const where = pod.node === null ? '' : ` on ${pod.node}`
+  if (missing.length === 0)
+    return { subject: pod.name, status: 'pass', summary: `${pod.name}: ${requested.length} network(s) attached` }
+  const what =
+    pod.attached === null
+      ? 'it has no network-status annotation, only eth0'
+      : `missing ${naming(missing.map(networkName))}`
+  return {
+    subject: pod.name,
+    status: 'fail',
+    summary: `${pod.name}${where} asks for ${requested.length} network(s) and has ${requested.length - missing.length}: ${what}`,
+  }
+}
