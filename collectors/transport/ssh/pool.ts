@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
 import type { JumpTarget, NodeTarget } from '../types'
-import { type Hop, openSocket, openSsh, plainTarget } from './connect'
+import { openSsh } from './connect'
 import { asFailure, ReachFailure } from './failure'
 import type { HostKeyPolicy } from './host-key'
 import { KeyError, type LoadedKeys, loadKeys } from './keys'
 import { Limiter } from './limiter'
 import type { FullSettings } from './settings'
+import { type Hop, openSocket, plainTarget } from './socket'
 
 /** An open, authenticated connection to one host. */
 export interface Connection {
