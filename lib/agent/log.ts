@@ -23,7 +23,7 @@ export function createLog(destination?: pino.DestinationStream, level = 'info'):
         },
       },
     },
-    destination ?? pino.destination({ dest: 1, sync: false }),
+    destination ?? pino.destination({ dest: 1, sync: true }),
   )
 }
 

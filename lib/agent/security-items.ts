@@ -26,7 +26,7 @@ export function securityItems(config: EffectiveConfig, configProblem: string | n
       title: 'Audit log',
       state: 'ok',
       text: `Hash-chained, written before every action: ${auditPath}`,
-      remedy: 'cairn check --audit',
+      remedy: 'cairn doctor --audit',
     },
   ]
   if (expiring.length > 0) {

@@ -1,8 +1,9 @@
+import { INTERNAL_HOST } from '@/lib/contract/internal-host'
 import { type SnapshotContent, snapshotContent } from '@/lib/contract/runs'
 import { askAgent, readJson } from './agent-socket'
 
 /** Marks a request as made by the web process itself; the pipe never lets it through from a browser. */
-const INTERNAL = { 'x-cairn-internal': 'frozen', accept: 'application/json', host: 'cairn.internal' }
+const INTERNAL = { 'x-cairn-internal': 'frozen', accept: 'application/json', host: INTERNAL_HOST }
 
 /** Ids are base62 of at least 128 bits; anything else never existed and is not even asked for (SEC-24). */
 const ID = /^[0-9A-Za-z]{22,64}$/

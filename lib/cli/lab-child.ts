@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { packageRoot } from '@/lib/agent/package-root'
+import { plainEnvironment } from './children'
+
+/** The simulated cluster, as a process of its own: product code never imports it. */
+export interface RunningLab {
+  /** A cairn.yaml that points at it. */
+  configPath: string
+  /** Where it can be steered. */
+  control: string
+  stop(): Promise<void>
+}
+
+const START_MS = 60_000
+
+/** Starts the lab and waits for its first line (`{configPath, control}`). */
+export async function startLab(scenario: string | undefined): Promise<RunningLab> {
+  const file = join(packageRoot(), 'dist', 'lab.mjs')
+  if (!existsSync(file)) throw new Error('the demo is not built: run "npm run build:node"')
+  const child = spawn(process.execPath, [file, ...(scenario === undefined ? [] : ['--scenario', scenario])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: plainEnvironment({}),
+  })
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'close')
+    child.kill('SIGTERM')
+    const kill = setTimeout(() => child.kill('SIGKILL'), 5_000)
+    await gone
+    clearTimeout(kill)
+  }
+  const late = setTimeout(() => child.kill('SIGKILL'), START_MS)
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const ready = readyLine(line)
+      if (ready === null) continue
+      child.stdout.resume()
+      return { ...ready, stop }
+    }
+    throw new Error('the demo cluster ended before it was ready')
+  } catch (error) {
+    await stop()
+    throw error
+  } finally {
+    clearTimeout(late)
+  }
+}
+
+function readyLine(line: string): { configPath: string; control: string } | null {
+  try {
+    const value: unknown = JSON.parse(line)
+    if (typeof value !== 'object' || value === null || !('configPath' in value) || !('control' in value)) return null
+    return { configPath: String(value.configPath), control: String(value.control) }
+  } catch {
+    return null
+  }
+}
