@@ -6,9 +6,6 @@ import { relativeTo } from './paths'
 import { KubeConfigError } from './types'
 import { asText, asTexts, dig, type Json } from './untyped'
 
-/** The `user` part of a kubeconfig entry as written. */
-export type RawUser = Json
-
 const TOKEN_FILE_MAX_AGE_MS = 60_000
 
 /**
@@ -17,7 +14,7 @@ const TOKEN_FILE_MAX_AGE_MS = 60_000
  * @throws KubeConfigError for what is not supported.
  */
 export async function userSource(
-  user: RawUser,
+  user: Json,
   folder: string,
   cluster: Json,
 ): Promise<{ source: IdentitySource; warnings: string[] }> {
@@ -72,7 +69,7 @@ interface CertPair {
 }
 
 /** The client certificate with its key; data wins over files, as in kubectl. */
-function pair(user: RawUser, folder: string): CertPair | null {
+function pair(user: Json, folder: string): CertPair | null {
   const side = (name: string) => {
     const data = asText(user[`${name}-data`])
     const file = asText(user[name])
@@ -110,7 +107,7 @@ function decorated(
   }
 }
 
-function impersonation(user: RawUser): Readonly<Record<string, string>> {
+function impersonation(user: Json): Readonly<Record<string, string>> {
   const as = asText(user.as)
   const groups = asTexts(user['as-groups'])
   if (groups.length > 1 || user['as-user-extra'] !== undefined || user['as-uid'] !== undefined) {

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import type { Cluster, Context } from '@kubernetes/client-node'
 import { parse as parseYaml } from 'yaml'
 import type { IdentitySource } from './credentials'
 import { codeOf } from './fault'
-import { type RawUser, userSource } from './identity'
+import { userSource } from './identity'
 import { isLoopback, relativeTo } from './paths'
 import { KubeConfigError, type KubeMode } from './types'
-import { asList, asObject, asText, dig } from './untyped'
+import { asList, asObject, asText, dig, type Json } from './untyped'
 
 /** A server, how to trust it, and who to be there. */
 export interface KubeTarget {
@@ -20,18 +19,20 @@ export interface KubeTarget {
   warnings: string[]
 }
 
+type Env = Readonly<Record<string, string | undefined>>
+
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /** Finds the server and the credentials. @throws KubeConfigError saying what to change. */
 export async function findTarget(
   mode: KubeMode,
-  env: NodeJS.ProcessEnv = process.env,
+  env: Env = process.env,
   serviceAccount = SERVICE_ACCOUNT,
 ): Promise<KubeTarget> {
   return mode.kind === 'in-cluster' ? inCluster(env, serviceAccount) : fromFiles(mode, env)
 }
 
-async function inCluster(env: NodeJS.ProcessEnv, folder: string): Promise<KubeTarget> {
+async function inCluster(env: Env, folder: string): Promise<KubeTarget> {
   const host = env.KUBERNETES_SERVICE_HOST
   const port = env.KUBERNETES_SERVICE_PORT_HTTPS ?? env.KUBERNETES_SERVICE_PORT
   if (!host || !port)
@@ -46,113 +47,113 @@ async function inCluster(env: NodeJS.ProcessEnv, folder: string): Promise<KubeTa
   }
 }
 
+/** An entry of `clusters`, `contexts` or `users` as written, with the folder its relative paths start from. */
+interface Entry {
+  raw: Json
+  folder: string
+}
+
 interface Merged {
-  clusters: Map<string, { entry: Cluster; folder: string }>
-  contexts: Map<string, Context>
-  /** Users as written: client-node drops `tokenFile` and `as-groups`. */
-  users: Map<string, { raw: RawUser; folder: string }>
+  clusters: Map<string, Entry>
+  contexts: Map<string, Entry>
+  users: Map<string, Entry>
   currentContext: string | null
 }
 
-async function fromFiles(mode: { path?: string; context?: string }, env: NodeJS.ProcessEnv): Promise<KubeTarget> {
+/** Parsed here and not by client-node, which drops `tokenFile` and costs 28 MB of heap and 0.4 s to load (docs/architecture.md). */
+async function fromFiles(mode: { path?: string; context?: string }, env: Env): Promise<KubeTarget> {
   const files = mode.path ? [mode.path] : (env.KUBECONFIG ?? '').split(delimiter).filter((file) => file !== '')
   if (files.length === 0) files.push(join(env.HOME ?? homedir(), '.kube', 'config'))
-  const merged = await merge(files, files.length > 1)
-  const name = mode.context ?? merged.currentContext
+  const { clusters, contexts, users, currentContext } = await merge(files, files.length > 1)
+  const name = mode.context ?? currentContext
   if (name === null)
     throw new KubeConfigError(`${files.join(', ')} sets no current-context; name one in cluster.context`)
-  const context = merged.contexts.get(name)
+  const context = contexts.get(name)?.raw
   if (!context)
     throw new KubeConfigError(
-      `No context ${name} in ${files.join(', ')}; there are ${[...merged.contexts.keys()].join(', ') || 'none'}`,
+      `No context ${name} in ${files.join(', ')}; there are ${[...contexts.keys()].join(', ') || 'none'}`,
     )
-  const cluster = merged.clusters.get(context.cluster)
-  if (!cluster)
-    throw new KubeConfigError(`Context ${name} names cluster ${context.cluster}, which is not in the kubeconfig`)
-  const user = context.user ? merged.users.get(context.user) : undefined
-  if (context.user && !user)
-    throw new KubeConfigError(`Context ${name} names user ${context.user}, which is not in the kubeconfig`)
-  return target(name, cluster.entry, cluster.folder, user?.raw ?? {}, user?.folder ?? '')
+  const clusterName = asText(context.cluster)
+  const cluster = clusters.get(clusterName ?? '')
+  if (clusterName === null || !cluster)
+    throw new KubeConfigError(`Context ${name} names cluster ${clusterName}, which is not in the kubeconfig`)
+  const userName = asText(context.user)
+  const user = userName === null ? { raw: {}, folder: '' } : users.get(userName)
+  if (!user) throw new KubeConfigError(`Context ${name} names user ${userName}, which is not in the kubeconfig`)
+  return target(name, clusterName, cluster, user)
 }
 
 /** As kubectl merges: the first file that sets something wins. */
 async function merge(files: readonly string[], mayLack: boolean): Promise<Merged> {
-  const { KubeConfig } = await import('@kubernetes/client-node')
   const merged: Merged = { clusters: new Map(), contexts: new Map(), users: new Map(), currentContext: null }
   let read = 0
   for (const file of files) {
     const text = await readText(file, mayLack)
     if (text === null) continue
     read += 1
-    const folder = dirname(file)
-    const config = new KubeConfig()
-    const document = parsed(text, file)
-    try {
-      config.loadFromString(text, { onInvalidEntry: 'filter' })
-    } catch {
-      // Its message may quote lines, which may be secrets.
-      throw new KubeConfigError(`${file} is not a kubeconfig`)
-    }
-    for (const entry of config.getClusters())
-      if (!merged.clusters.has(entry.name)) merged.clusters.set(entry.name, { entry, folder })
-    for (const entry of config.getContexts())
-      if (!merged.contexts.has(entry.name)) merged.contexts.set(entry.name, entry)
-    for (const item of asList(dig(document, 'users'))) {
-      const userName = asText(dig(item, 'name'))
-      if (userName !== null && !merged.users.has(userName))
-        merged.users.set(userName, { raw: asObject(dig(item, 'user')) ?? {}, folder })
-    }
-    merged.currentContext ??= asText(dig(document, 'current-context'))
+    const document = asObject(parsed(text, file))
+    if (document === null) throw new KubeConfigError(`${file} is not a kubeconfig`)
+    take(merged.clusters, document.clusters, 'cluster', dirname(file))
+    take(merged.contexts, document.contexts, 'context', dirname(file))
+    take(merged.users, document.users, 'user', dirname(file))
+    merged.currentContext ??= asText(document['current-context'])
   }
   if (read === 0) throw new KubeConfigError(`No kubeconfig found: looked for ${files.join(', ')}`)
   return merged
 }
 
-async function target(
-  context: string,
-  cluster: Cluster,
-  folder: string,
-  user: RawUser,
-  userFolder: string,
-): Promise<KubeTarget> {
+function take(entries: Map<string, Entry>, list: unknown, part: string, folder: string): void {
+  for (const item of asList(list)) {
+    const name = asText(dig(item, 'name'))
+    if (name !== null && !entries.has(name)) entries.set(name, { raw: asObject(dig(item, part)) ?? {}, folder })
+  }
+}
+
+async function target(context: string, clusterName: string, { raw, folder }: Entry, user: Entry): Promise<KubeTarget> {
+  const address = asText(raw.server) ?? ''
+  const servername = asText(raw['tls-server-name'])
+  const insecure = raw['insecure-skip-tls-verify'] === true
+  const caData = asText(raw['certificate-authority-data'])
+  const caFile = asText(raw['certificate-authority'])
   let server: URL
   try {
-    server = new URL(cluster.server)
+    server = new URL(address)
   } catch {
-    throw new KubeConfigError(`Cluster ${cluster.name}: server is not a URL`)
+    throw new KubeConfigError(`Cluster ${clusterName}: server is not a URL`)
   }
-  if (cluster.proxyUrl) {
+  if (asText(raw['proxy-url']) !== null) {
     throw new KubeConfigError(
-      `Cluster ${cluster.name} has a proxy-url, which Cairn does not use; reach the API server directly or through a tunnel and remove it`,
+      `Cluster ${clusterName} has a proxy-url, which Cairn does not use; reach the API server directly or through a tunnel and remove it`,
     )
   }
   const warnings: string[] = []
   if (server.protocol === 'http:') {
     if (!isLoopback(server.hostname))
       throw new KubeConfigError(
-        `Cluster ${cluster.name} is clear-text HTTP and not on loopback: credentials would be readable; use https`,
+        `Cluster ${clusterName} is clear-text HTTP and not on loopback: credentials would be readable; use https`,
       )
     warnings.push('Clear-text HTTP to a server on this machine')
   } else if (server.protocol !== 'https:')
-    throw new KubeConfigError(`Cluster ${cluster.name}: server must start with https://`)
-  if (cluster.skipTLSVerify) warnings.push('insecure-skip-tls-verify: the identity of the API server is not checked')
-  const ca = cluster.caData
-    ? Buffer.from(cluster.caData, 'base64')
-    : cluster.caFile
-      ? await material(relativeTo(folder, cluster.caFile), 'certificate-authority')
-      : null
+    throw new KubeConfigError(`Cluster ${clusterName}: server must start with https://`)
+  if (insecure) warnings.push('insecure-skip-tls-verify: the identity of the API server is not checked')
+  const ca =
+    caData !== null
+      ? Buffer.from(caData, 'base64')
+      : caFile !== null
+        ? await material(relativeTo(folder, caFile), 'certificate-authority')
+        : null
   const info = {
-    server: cluster.server,
-    ...(cluster.tlsServerName ? { 'tls-server-name': cluster.tlsServerName } : {}),
-    ...(cluster.skipTLSVerify ? { 'insecure-skip-tls-verify': true } : {}),
+    server: address,
+    ...(servername ? { 'tls-server-name': servername } : {}),
+    ...(insecure ? { 'insecure-skip-tls-verify': true } : {}),
     ...(ca ? { 'certificate-authority-data': ca.toString('base64') } : {}),
   }
-  const found = await userSource(user, userFolder, info)
+  const found = await userSource(user.raw, user.folder, info)
   return {
     server,
     context,
-    clusterName: cluster.name,
-    tls: { ca, servername: cluster.tlsServerName ?? null, insecure: cluster.skipTLSVerify },
+    clusterName,
+    tls: { ca, servername, insecure },
     source: found.source,
     warnings: [...warnings, ...found.warnings],
   }

@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
 import type { KubeObject } from '@/lib/collector'
 import type { KubeRead } from '@/lib/read'
 import { faultOf } from './answer'
 import { KubeFault } from './fault'
-import type { KubeHttp } from './http'
+import { Aborted, type KubeHttp } from './http'
 import { kubeObject } from './object'
 import { collectionPath, withQuery } from './paths'
 import type { KubeTimings } from './types'
@@ -11,7 +12,9 @@ import { asText, dig } from './untyped'
 const MAX_PAGES = 20_000
 const MAX_PAGE_BYTES = 128 * 1024 * 1024
 /** Larger pages block the event loop for too long: ask for fewer objects the next time. */
-const GOOD_PAGE_BYTES = 6 * 1024 * 1024
+const GOOD_PAGE_BYTES = 4 * 1024 * 1024
+/** Objects projected between two turns of the event loop. */
+const OBJECTS_AT_ONCE = 100
 const BODY_MS = 60_000
 const SMALLEST_PAGE = 25
 
@@ -47,12 +50,14 @@ export async function listAll(
     const version = asText(dig(answer.body, 'metadata', 'resourceVersion'))
     if (!Array.isArray(items) || version === null)
       throw new KubeFault('unreadable', `The list of ${read.plural} is no Kubernetes list`)
-    for (const item of items) {
+    for (const [at, item] of items.entries()) {
+      if (at % OBJECTS_AT_ONCE === 0) await setImmediate()
       const object = kubeObject(item, read)
       if (object === null)
         throw new KubeFault('unreadable', `The list of ${read.plural} holds something that is no object`)
       onObject(object)
     }
+    if (signal.aborted) throw new Aborted('aborted')
     const following = asText(dig(answer.body, 'metadata', 'continue'))
     if (following === null) return version
     if (following === next) throw new KubeFault('unreadable', `The list of ${read.plural} continues with the same page`)
