@@ -2,26 +2,6 @@ import type { NodeFact } from '@/collectors/cluster/node/collector'
 import type { NodeTarget } from '@/collectors/transport/types'
 import type { Config } from '@/lib/agent/config-schema'
 
-/** Labels that say "this node has a GPU or an NVIDIA NIC" (k8s-formats §5). */
-const FABRIC_LABELS = [
-  'nvidia.com/gpu.present',
-  'feature.node.kubernetes.io/pci-15b3.present',
-  'feature.node.kubernetes.io/pci-10de.present',
-]
-const FABRIC_RESOURCE = /^(?:nvidia\.com|rdma|openshift\.io|mellanox\.com)\//
-
-/**
- * True for nodes Cairn judges: GPU or fabric resources, NIC or GPU labels, or an SR-IOV node state. Control-plane and plain CPU nodes
- * are left out: a pyramid of RDMA levels says nothing of them.
- */
-export function isFabricNode(node: NodeFact, withNodeState: ReadonlySet<string>): boolean {
-  return (
-    withNodeState.has(node.name) ||
-    FABRIC_LABELS.some((label) => node.labels[label] === 'true') ||
-    node.resources.some((resource) => FABRIC_RESOURCE.test(resource.name))
-  )
-}
-
 /** Where to reach a node by SSH, or why not. */
 export type TargetAnswer = { target: NodeTarget } | { off: string }
 
