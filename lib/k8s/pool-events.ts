@@ -1,4 +1,5 @@
 import type { EventFact } from '@/collectors/cluster/events/collector'
+import type { IpamLogFacts } from '@/collectors/cluster/ipam-log/parse'
 
 /** What the nv-ipam controller said about a pool. */
 export interface PoolEvent {
@@ -12,9 +13,32 @@ export interface PoolEvent {
 
 const NO_FREE = new Set(['NoFreeRanges', 'NoFreePrefixes'])
 
-/** Events of IPPools and CIDRPools (k8s-formats §8, §20.18). A pool that has room again since is not told apart: events age out. */
-export function poolEvents(events: readonly EventFact[] = []): readonly PoolEvent[] {
-  return events
+/** Events of IPPools and CIDRPools, and the same in the controller's log (k8s-formats §8, §20.18). A pool that has room again since is not told apart: events age out. */
+export function poolEvents(
+  events: readonly EventFact[] = [],
+  logs: readonly IpamLogFacts[] = [],
+): readonly PoolEvent[] {
+  const logged = logs.flatMap((log) => [
+    ...log.noBlock.map(
+      (each): PoolEvent => ({
+        pool: each.pool,
+        namespace: null,
+        node: each.node,
+        kind: 'no-free',
+        message: 'nv-ipam log: no free block',
+      }),
+    ),
+    ...log.invalidPools.map(
+      (pool): PoolEvent => ({
+        pool,
+        namespace: null,
+        node: null,
+        kind: 'invalid',
+        message: 'nv-ipam log: invalid spec',
+      }),
+    ),
+  ])
+  const told = events
     .filter((event) => event.kind === 'IPPool' || event.kind === 'CIDRPool')
     .flatMap((event): PoolEvent[] => {
       const about = { pool: event.objectName, namespace: event.objectNamespace, message: event.message }
@@ -28,4 +52,5 @@ export function poolEvents(events: readonly EventFact[] = []): readonly PoolEven
         },
       ]
     })
+  return [...told, ...logged]
 }

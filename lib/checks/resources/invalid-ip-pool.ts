@@ -14,11 +14,11 @@ export default check({
   why: 'The controller clears the allocations of a pool whose spec it refuses, and a selector that matches no node gives neither an allocation nor an event.',
   refs: ['k8s-formats §8, §20.17, §20.19', 'nvidia-k8s-ipam api/v1alpha1 (validation of IPPool and CIDRPool)'],
   needs: [],
-  wants: ['ipPools', 'cidrPools', 'events', 'nodes'],
-  anyOf: ['ipPools', 'cidrPools', 'events'],
+  wants: ['ipPools', 'cidrPools', 'events', 'ipamLog', 'nodes'],
+  anyOf: ['ipPools', 'cidrPools', 'events', 'ipamLog'],
   after: [],
-  run({ ipPools, cidrPools, events, nodes }) {
-    const refused = poolEvents(events).filter((event) => event.kind === 'invalid')
+  run({ ipPools, cidrPools, events, ipamLog, nodes }) {
+    const refused = poolEvents(events, ipamLog).filter((event) => event.kind === 'invalid')
     const faults = new Map<string, readonly string[]>([
       ...(ipPools ?? []).map((pool) => [pool.name, ipPoolFaults(pool)] as const),
       ...(cidrPools ?? []).map((pool) => [pool.name, cidrPoolFaults(pool)] as const),
@@ -39,7 +39,7 @@ export default check({
         }
       return { subject: pool.name, status: 'pass', summary: `${pool.name}: ${pool.range ?? ''}` }
     })
-    for (const event of refused.filter((each) => !faults.has(each.pool)))
+    for (const event of ipPools || cidrPools ? [] : refused)
       findings.push({ subject: event.pool, status: 'fail', summary: `pool ${event.pool} is refused: ${event.message}` })
     if (findings.length === 0) return { status: 'skip', summary: 'There is no nv-ipam pool, and no event of one' }
     const unplaced = poolViews(ipPools, cidrPools).filter((pool) => pool.selector !== null && pool.holders.length === 0)

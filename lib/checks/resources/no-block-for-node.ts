@@ -18,12 +18,12 @@ export default check({
     'samples/recorded/04',
   ],
   needs: [],
-  wants: ['ipPools', 'cidrPools', 'events', 'nodes'],
-  anyOf: ['ipPools', 'cidrPools', 'events'],
+  wants: ['ipPools', 'cidrPools', 'events', 'ipamLog', 'nodes'],
+  anyOf: ['ipPools', 'cidrPools', 'events', 'ipamLog'],
   after: ['pool-in-wrong-namespace', 'invalid-ip-pool'],
-  run({ ipPools, cidrPools, events, nodes }, { node }) {
+  run({ ipPools, cidrPools, events, ipamLog, nodes }, { node }) {
     const pools = poolViews(ipPools, cidrPools)
-    const said = poolEvents(events).filter(
+    const said = poolEvents(events, ipamLog).filter(
       (event) => event.kind === 'no-free' && (node === null || event.node === node),
     )
     const served = pools.filter((pool) => !isIgnored(pool, pools))
@@ -48,9 +48,7 @@ export default check({
         summary: `${pool.kind} ${pool.name} (${pool.range ?? 'no range'}) has no block for ${naming(missing)}: ${pool.hasStatus ? shares : 'the controller wrote no allocation at all'}`,
       }
     })
-    for (const event of said.filter(
-      (each) => !pools.some((pool) => pool.name === each.pool) && !isOther(each.node, fabric),
-    ))
+    for (const event of ipPools || cidrPools ? [] : said.filter((each) => !isOther(each.node, fabric)))
       findings.push({
         subject: event.pool,
         status: 'fail',

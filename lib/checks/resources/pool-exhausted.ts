@@ -19,12 +19,12 @@ export default check({
   why: 'A pool whose blocks are all given cannot serve one more node; a range whose addresses are all leased cannot serve one more pod.',
   refs: ['k8s-formats §8', 'nvidia-k8s-ipam pkg/ipam-controller/allocator', 'whereabouts pkg/storage'],
   needs: [],
-  wants: ['ipPools', 'cidrPools', 'whereaboutsPools', 'events', 'nodes'],
-  anyOf: ['ipPools', 'cidrPools', 'whereaboutsPools', 'events'],
+  wants: ['ipPools', 'cidrPools', 'whereaboutsPools', 'events', 'ipamLog', 'nodes'],
+  anyOf: ['ipPools', 'cidrPools', 'whereaboutsPools', 'events', 'ipamLog'],
   after: [],
-  run({ ipPools, cidrPools, whereaboutsPools, events, nodes }) {
+  run({ ipPools, cidrPools, whereaboutsPools, events, ipamLog, nodes }) {
     const pools = poolViews(ipPools, cidrPools)
-    const said = poolEvents(events).filter((event) => event.kind === 'no-free')
+    const said = poolEvents(events, ipamLog).filter((event) => event.kind === 'no-free')
     const findings = pools.map((pool): Finding => {
       const told = distinct(
         said
@@ -34,7 +34,7 @@ export default check({
       const extra = gatewayWords(ipPools?.find((each) => each.name === pool.name && each.namespace === pool.namespace))
       return judge(pool, nodes === undefined ? null : selectedNodes(pool, nodes).length, told, extra)
     })
-    for (const event of said.filter((each) => !pools.some((pool) => pool.name === each.pool)))
+    for (const event of ipPools || cidrPools ? [] : said)
       findings.push({
         subject: event.pool,
         status: 'fail',

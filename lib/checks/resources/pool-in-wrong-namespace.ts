@@ -1,4 +1,4 @@
-import { check, type Finding, lacking } from '@/lib/check'
+import { check, type Finding, lacking, type Verdict } from '@/lib/check'
 import { componentOf } from '@/lib/components'
 import { distinct, fromFindings, naming } from '@/lib/k8s/from-findings'
 import { examplePool } from '@/lib/k8s/pool-examples'
@@ -13,11 +13,13 @@ export default check({
   why: 'The nv-ipam controller reads pools of its own namespace only. A pool elsewhere gets no status and no event, and pods fail with “configuration for pool not found”.',
   refs: ['k8s-formats §8', 'nvidia-k8s-ipam pkg/ipam-controller/controllers/ippool/ippool.go', 'samples/recorded/04'],
   needs: [],
-  wants: ['ipPools', 'cidrPools', 'pods'],
-  anyOf: ['ipPools', 'cidrPools'],
+  wants: ['ipPools', 'cidrPools', 'pods', 'ipamLog'],
+  anyOf: ['ipPools', 'cidrPools', 'ipamLog'],
   after: [],
-  run({ ipPools, cidrPools, pods }) {
+  run({ ipPools, cidrPools, pods, ipamLog }) {
     const pools = poolViews(ipPools, cidrPools)
+    const logged = (ipamLog ?? []).flatMap((log) => log.otherNamespace)
+    if (ipPools === undefined && cidrPools === undefined) return fromLog(logged)
     if (pools.length === 0) return { status: 'skip', summary: 'There is no nv-ipam pool' }
     const controllers = (pods ?? []).filter((pod) => componentOf(pod.labels)?.id === 'nv-ipam-controller')
     const served = new Set([...servedNamespaces(pools), ...controllers.map((pod) => pod.namespace)])
@@ -26,7 +28,8 @@ export default check({
     if (served.size === 0)
       return lacking('no pool has a status and no nv-ipam controller pod was seen: its namespace is not known')
     const findings = pools.map((pool): Finding => {
-      const wrong = orphans.includes(pool) && !served.has(pool.namespace ?? '')
+      const ignored = logged.some((each) => each.pool === pool.name && each.namespace === pool.namespace)
+      const wrong = orphans.includes(pool) && (ignored || !served.has(pool.namespace ?? ''))
       return wrong
         ? {
             subject: pool.name,
@@ -63,3 +66,20 @@ export default check({
     { name: 'nobody knows', facts: { ipPools: [examplePool({ blocks: [], hasStatus: false })] }, status: 'lacking' },
   ],
 })
+
+/** The controller's own words, without the pools themselves. */
+function fromLog(ignored: readonly { pool: string; namespace: string | null }[]): Verdict {
+  if (ignored.length === 0) return { status: 'skip', summary: 'The nv-ipam log names no ignored pool' }
+  const findings = ignored.map(
+    ({ pool, namespace }): Finding => ({
+      subject: pool,
+      status: 'fail',
+      summary: `pool ${pool} is in namespace ${namespace ?? 'unknown'}: the nv-ipam controller ignores it`,
+    }),
+  )
+  return fromFindings(findings, '', {
+    reason: 'pool-in-wrong-namespace',
+    params: { pools: findings.length },
+    fix: [{ text: 'Create the pool again in the namespace of the nv-ipam controller', risk: 'config' }],
+  })
+}
