@@ -1,5 +1,6 @@
 /** Facts of component logs for the examples of checks and causes. */
 import type { ConfigDaemonLogFacts } from '@/collectors/cluster/config-daemon-log/parse'
+import type { OperatorLogFacts } from '@/collectors/cluster/operator-log/parse'
 import type { RdmaPluginLogFacts } from '@/collectors/cluster/rdma-plugin-log/parse'
 import type { SriovPluginLogFacts } from '@/collectors/cluster/sriov-plugin-log/parse'
 
@@ -41,6 +42,21 @@ export function aSriovLog(differs: Partial<SriovPluginLogFacts> = {}): SriovPlug
     pools: [{ name: 'resibp24s0', devices: 8, skipped: false, config: null }],
     findings: [],
     registered: ['nvidia.com_resibp24s0'],
+    ...differs,
+  }
+}
+
+/** An operator log without anything to say. */
+export function anOperatorLog(differs: Partial<OperatorLogFacts> = {}): OperatorLogFacts {
+  return {
+    from: null,
+    to: null,
+    pod: null,
+    panic: null,
+    evictionRefused: [],
+    waitingForDrain: [],
+    findings: [],
+    errors: [],
     ...differs,
   }
 }

@@ -1,0 +1,109 @@
+import { check, lacking } from '@/lib/check'
+import { aDaemonSet, aDeployment, aNode, anEvent } from '@/lib/examples/stack'
+import { isFabricNode, obstacles, obstacleText } from '@/lib/placement'
+import { sh } from '@/lib/shell'
+
+const GATED = { 'network.nvidia.com/operator.mofed.wait': 'false' }
+
+/** The config daemon, without which no node state is filled and no VF is made. */
+export default check({
+  id: 'config-daemon-absent',
+  level: 'operators',
+  scope: 'cluster',
+  title: { pass: 'SR-IOV config daemon is deployed', fail: 'SR-IOV config daemon runs nowhere' },
+  why: 'In the NVIDIA chart the config daemon waits for label operator.mofed.wait=false. If nothing sets that label its DaemonSet wants 0 nodes: no node state, no VFs, and `0 of 0 ready` looks healthy.',
+  refs: ['k8s-formats §3.4, §20.15', 'samples/recorded/14, 21'],
+  needs: ['daemonSets'],
+  wants: ['deployments', 'nodes', 'events'],
+  after: ['operator-config-missing'],
+  run({ daemonSets, deployments, nodes, events }) {
+    const set = daemonSets.find((each) => each.component === 'config-daemon')
+    if (!set) {
+      if (deployments === undefined)
+        return lacking(
+          'no DaemonSet of the config daemon, and Deployments were not read: whether the SR-IOV operator is installed is unknown',
+        )
+      const operator = deployments.find((each) => each.component === 'sriov-operator')
+      if (!operator) return { status: 'skip', summary: 'The SR-IOV operator is not installed' }
+      return verdict(
+        `${operator.namespace}/${operator.name} runs, but the DaemonSet sriov-network-config-daemon does not exist`,
+        'no-daemonset',
+        operator.namespace,
+      )
+    }
+    if (set.desired === null) return lacking('the DaemonSet has no status')
+    if (set.desired > 0 && (set.current ?? 0) > 0)
+      return { status: 'pass', summary: `${set.name} has ${set.current} pods on ${set.desired} nodes` }
+    if (set.desired > 0) {
+      const event = events?.find(
+        (each) => each.kind === 'DaemonSet' && each.objectName === set.name && each.reason === 'FailedCreate',
+      )
+      return verdict(
+        `${set.name} wants ${set.desired} nodes and has 0 pods: ${event?.message ?? 'its events say why'}`,
+        'no-pods',
+        set.namespace,
+      )
+    }
+    const fabric = nodes?.filter(isFabricNode)
+    if (fabric?.length === 0)
+      return { status: 'skip', summary: `${set.name} wants 0 nodes, and no node has GPUs or NVIDIA NICs` }
+    const against = [...new Set((fabric ?? []).flatMap((node) => obstacles(set, node).map(obstacleText)))]
+    const selector = Object.entries(set.nodeSelector)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(', ')
+    return verdict(
+      `${set.name} wants 0 nodes${fabric ? ` of ${fabric.length} with GPUs or NICs` : ''}: ${against.slice(0, 3).join(', ') || `no node carries ${selector}`}`,
+      'none-desired',
+      set.namespace,
+    )
+  },
+  examples: [
+    { name: 'four nodes', facts: { daemonSets: [aDaemonSet('config-daemon')] }, status: 'pass' },
+    {
+      name: 'label never set',
+      facts: {
+        daemonSets: [aDaemonSet('config-daemon', { desired: 0, current: 0, nodeSelector: GATED })],
+        nodes: [aNode('a', { labels: { 'nvidia.com/gpu.present': 'true' } })],
+      },
+      status: 'fail',
+    },
+    {
+      name: 'no ServiceAccount',
+      facts: {
+        daemonSets: [aDaemonSet('config-daemon', { desired: 2, current: 0 })],
+        events: [anEvent('DaemonSet', 'config-daemon', 'FailedCreate', 'serviceaccount not found')],
+      },
+      status: 'fail',
+    },
+    {
+      name: 'operator without DaemonSet',
+      facts: { daemonSets: [], deployments: [aDeployment('sriov-operator')] },
+      status: 'fail',
+    },
+    { name: 'no SR-IOV operator', facts: { daemonSets: [], deployments: [] }, status: 'skip' },
+    { name: 'Deployments unread', facts: { daemonSets: [] }, status: 'lacking' },
+  ],
+})
+
+function verdict(words: string, reason: string, namespace: string) {
+  return {
+    status: 'fail' as const,
+    summary: words,
+    findings: [{ subject: 'sriov-network-config-daemon', status: 'fail' as const, summary: words }],
+    fix: [
+      {
+        text:
+          reason === 'none-desired'
+            ? 'Find out why the label is not set: NFD labels NICs, the network operator then sets operator.mofed.wait'
+            : 'Read the events of the DaemonSet and the log of the SR-IOV operator',
+        command:
+          reason === 'none-desired'
+            ? 'kubectl get nodes -L network.nvidia.com/operator.mofed.wait -L feature.node.kubernetes.io/pci-15b3.present'
+            : sh`kubectl -n ${namespace} describe daemonset sriov-network-config-daemon`,
+        risk: 'none' as const,
+        verify: 'kubectl get sriovnetworknodestates -A lists every NIC node',
+      },
+    ],
+    reason,
+  }
+}

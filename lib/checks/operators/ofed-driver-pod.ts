@@ -1,0 +1,122 @@
+import { check, lacking } from '@/lib/check'
+import { component, componentOf } from '@/lib/components'
+import { aContainer, aDaemonSet, aNode, aPod, aPolicy } from '@/lib/examples/stack'
+import { actingPolicy, asks, unready } from '@/lib/nic-policy'
+import { type OfedTrouble, ofedTrouble, podTrouble } from '@/lib/ofed'
+
+const KERNEL = 'feature.node.kubernetes.io/kernel-version.full'
+const DRIVER = aPod('mofed-1', {
+  labels: { 'nvidia.com/ofed-driver': '' },
+  owner: { kind: 'DaemonSet', name: 'ofed-driver' },
+})
+const PROBING = { ...DRIVER, conditions: [], containers: [aContainer({ name: 'mofed-container', ready: false })] }
+const WITH_DRIVER = aPolicy({
+  components: [{ path: 'ofedDriver', repository: null, image: 'doca-driver', version: null, pullSecrets: [] }],
+})
+const NO_TAG =
+  'ForcePrecompiled is enabled and precompiled tag was not found: doca3.2.0-25.10-1.2.8.0-2-6.8.0-85-generic-ubuntu24.04-amd64'
+
+/** The OFED driver container: per OS and kernel, and first in the chain of components. */
+export default check({
+  id: 'ofed-driver-pod',
+  level: 'operators',
+  title: { pass: 'OFED driver container is ready', fail: 'OFED driver container is not ready' },
+  why: 'Device plug-ins wait for the driver container through a node label. There is one DaemonSet per OS and kernel: after a kernel upgrade a node may match none of them, and a precompiled image may not exist for it.',
+  refs: ['k8s-formats §4 (OFED), §20.2, §20.7', 'Mellanox/network-operator pkg/state/state_ofed.go'],
+  needs: [],
+  anyOf: ['daemonSets', 'pods', 'nicClusterPolicies'],
+  wants: ['daemonSets', 'pods', 'nicClusterPolicies', 'nodes'],
+  after: [],
+  run({ daemonSets, pods, nicClusterPolicies, nodes }) {
+    const policy = nicClusterPolicies === undefined ? null : actingPolicy(nicClusterPolicies)
+    const driver = component('ofed-driver')
+    const asked = policy !== null && driver !== null && asks(policy, driver)
+    const sets = (daemonSets ?? []).filter((each) => each.component === 'ofed-driver')
+    const driverPods = (pods ?? []).filter((pod) => componentOf(pod.labels)?.id === 'ofed-driver')
+    if (!asked && sets.length === 0 && driverPods.length === 0)
+      return {
+        status: 'skip',
+        summary: 'No OFED driver container is deployed or asked for: drivers come from the host',
+      }
+    const stated =
+      policy === null ? undefined : unready(policy).find((each) => each.state === 'state-OFED' && each.error)
+    const here =
+      nodes && daemonSets && pods ? nodes.flatMap((node) => ofedTrouble(node, sets, pods)) : podTrouble(driverPods)
+    const troubles: OfedTrouble[] = [
+      ...(stated
+        ? [
+            {
+              subject: 'state-OFED',
+              reason: 'no-daemonset' as const,
+              words: stated.message ?? 'state-OFED is in error',
+            },
+          ]
+        : []),
+      ...here,
+    ]
+    if (troubles.length === 0) {
+      if (driverPods.length === 0 && policy !== null && policy.state !== 'ready')
+        return lacking('the driver is asked for, but neither its DaemonSet nor its pods were read')
+      return {
+        status: 'pass',
+        summary: driverPods.length > 0 ? `${driverPods.length} driver pods are ready` : 'No driver trouble is reported',
+      }
+    }
+    return {
+      status: 'fail',
+      summary: troubles.map((each) => each.words).join('; '),
+      findings: troubles.map((each) => ({ subject: each.subject, status: 'fail', summary: each.words })),
+      fix: [
+        stated && /[Pp]recompiled/.test(stated.message ?? '')
+          ? {
+              text: 'Use a kernel that has a precompiled image, build the image, or set spec.ofedDriver.forcePrecompiled to false',
+              command: 'kubectl edit nicclusterpolicy nic-cluster-policy',
+              risk: 'config',
+            }
+          : {
+              text: 'Read the log of the driver pod: it compiles or loads the modules',
+              command: 'kubectl get pods -A -l nvidia.com/ofed-driver -o wide',
+              risk: 'none',
+              verify: 'label network.nvidia.com/operator.mofed.wait becomes false',
+            },
+      ],
+      reason: stated ? 'state-error' : (troubles[0]?.reason ?? 'not-ready'),
+    }
+  },
+  examples: [
+    { name: 'host drivers', facts: { nicClusterPolicies: [aPolicy()] }, status: 'skip' },
+    { name: 'ready', facts: { pods: [DRIVER] }, status: 'pass' },
+    {
+      name: 'startup probe fails',
+      facts: { pods: [PROBING], daemonSets: [aDaemonSet('ofed-driver')], nodes: [aNode()] },
+      status: 'fail',
+    },
+    {
+      name: 'kernel upgraded',
+      facts: {
+        pods: [],
+        daemonSets: [aDaemonSet('ofed-driver', { nodeSelector: { [KERNEL]: '6.8.0-60-generic' } })],
+        nodes: [aNode()],
+      },
+      status: 'fail',
+    },
+    {
+      name: 'no precompiled image',
+      facts: {
+        nicClusterPolicies: [
+          {
+            ...WITH_DRIVER,
+            state: 'notReady',
+            appliedStates: [{ name: 'state-OFED', state: 'error', message: NO_TAG }],
+          },
+        ],
+      },
+      status: 'fail',
+    },
+    {
+      name: 'policy alone, not ready',
+      facts: { nicClusterPolicies: [{ ...WITH_DRIVER, state: 'notReady' }] },
+      status: 'lacking',
+    },
+  ],
+})
