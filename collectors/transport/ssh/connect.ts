@@ -1,4 +1,3 @@
-import { isIP, type Socket, connect as tcpConnect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import ssh2, { type AnyAuthMethod, type Client } from 'ssh2'
 import type { ReachStage } from '../types'
