@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { alertsOf, postAlert } from './alerts'
 import { type Audit, openAudit } from './audit'
 import type { EffectiveConfig } from './config'
 import { type EventHub, eventHub } from './http/events'
@@ -121,12 +122,24 @@ export async function compose(deps: ComposeDeps): Promise<Agent> {
     openMetrics: config.listen.openMetrics,
   })
 
+  const alerts = alertsOf({
+    webhooks: config.alerts.webhooks,
+    db: store.db,
+    clock,
+    log,
+    origin: site.origin,
+    causes: () => fleet.causes(),
+    // Until every node was read or given up on since the start, a missing cause says nothing.
+    settled: () => fleet.fleet(Number.MAX_SAFE_INTEGER).sweep?.finishedAt != null,
+    post: postAlert,
+  })
   const quiet = [fleet.onChange((change) => events.publish(change)), runs.onChange((change) => events.publish(change))]
   const timers = [
     every(5, log, async () => {
       login.check()
       if (store.health().state === 'read-only') await store.probe(clock.now())
     }),
+    every(30, log, () => alerts.look()),
     every(60, log, async () => {
       await store.probe(clock.now())
     }),

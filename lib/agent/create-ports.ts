@@ -60,8 +60,8 @@ export async function createPorts(context: AgentContext): Promise<Ports> {
   return {
     fleet: {
       ...view,
-      start: () => observer.start(),
-      async stop() {
+      open: () => observer.start(),
+      async close() {
         await observer.stop()
         await ssh.transport?.close()
         await kube.transport?.close()

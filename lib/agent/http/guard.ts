@@ -14,7 +14,7 @@ export interface Site {
 /** Works out the site from what is listened on (SEC-02, SEC-12). */
 export function siteOf(listen: { host: string; port: number; publicOrigin?: string | undefined }): Site {
   const own = isLoopback(listen.host)
-    ? ['localhost', '127.0.0.1', '[::1]', bracketed(listen.host)].map((host) => `${host}:${listen.port}`)
+    ? [bracketed(listen.host), '127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${listen.port}`)
     : [`${bracketed(listen.host)}:${listen.port}`]
   const bare = listen.port === 80 ? own.map((host) => host.replace(/:80$/, '')) : []
   const open = listen.publicOrigin === undefined ? null : new URL(listen.publicOrigin)

@@ -28,7 +28,7 @@ export class Masker {
     if (this.hostPattern)
       masked = masked.replace(this.hostPattern, (host) => this.nameOf('node', host.split('.')[0] ?? host))
     return masked
-      .replace(GUID, (guid) => this.nameOf('guid', guid.replace(/[^0-9a-f]/gi, '')))
+      .replace(GUID, (guid) => this.nameOf('guid', guid.replace(/^0x|:/gi, '')))
       .replace(MAC, (mac) => this.nameOf('mac', mac.replaceAll('-', ':')))
       .replace(IPV4, (ip) => this.nameOf('ip', ip))
       .replace(IPV6, (ip) => (isIpv6(ip) ? this.nameOf('ip', ip) : ip))
