@@ -3,6 +3,18 @@ import { aDaemonSet, aDeployment, aNode, anEvent } from '@/lib/examples/stack'
 import { isFabricNode, obstacles, obstacleText } from '@/lib/placement'
 import { sh } from '@/lib/shell'
 
+const CONFIG = {
+  name: 'default',
+  namespace: 'network-operator',
+  logLevel: 2,
+  disableDrain: false,
+  configurationMode: null,
+  disablePlugins: [],
+  configDaemonNodeSelector: {},
+  featureGates: {},
+  enableOperatorWebhook: false,
+  enableInjector: false,
+}
 const GATED = { 'network.nvidia.com/operator.mofed.wait': 'false' }
 
 /** The config daemon, without which no node state is filled and no VF is made. */
@@ -14,9 +26,9 @@ export default check({
   why: 'In the NVIDIA chart the config daemon waits for label operator.mofed.wait=false. If nothing sets that label its DaemonSet wants 0 nodes: no node state, no VFs, and `0 of 0 ready` looks healthy.',
   refs: ['k8s-formats §3.4, §20.15', 'samples/recorded/14, 21'],
   needs: ['daemonSets'],
-  wants: ['deployments', 'nodes', 'events'],
+  wants: ['deployments', 'nodes', 'events', 'sriovOperatorConfigs', 'sriovPolicies'],
   after: ['operator-config-missing'],
-  run({ daemonSets, deployments, nodes, events }) {
+  run({ daemonSets, deployments, nodes, events, sriovOperatorConfigs, sriovPolicies }) {
     const set = daemonSets.find((each) => each.component === 'config-daemon')
     if (!set) {
       if (deployments === undefined)
@@ -25,6 +37,11 @@ export default check({
         )
       const operator = deployments.find((each) => each.component === 'sriov-operator')
       if (!operator) return { status: 'skip', summary: 'The SR-IOV operator is not installed' }
+      const wanted = sriovOperatorConfigs?.some((each) => each.name === 'default') || (sriovPolicies?.length ?? 0) > 0
+      if (!wanted)
+        return lacking(
+          'no DaemonSet of the config daemon, and neither SriovOperatorConfig default nor a policy that asks for VFs was read',
+        )
       return verdict(
         `${operator.namespace}/${operator.name} runs, but the DaemonSet sriov-network-config-daemon does not exist`,
         'no-daemonset',
@@ -77,7 +94,7 @@ export default check({
     },
     {
       name: 'operator without DaemonSet',
-      facts: { daemonSets: [], deployments: [aDeployment('sriov-operator')] },
+      facts: { daemonSets: [], deployments: [aDeployment('sriov-operator')], sriovOperatorConfigs: [CONFIG] },
       status: 'fail',
     },
     { name: 'no SR-IOV operator', facts: { daemonSets: [], deployments: [] }, status: 'skip' },

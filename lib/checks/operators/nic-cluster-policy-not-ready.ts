@@ -38,7 +38,9 @@ export default check({
     const roots = parts.filter((each) => !consequences.includes(each))
     const named = roots.map(words).join('; ') || policy.reason || 'no component is named'
     const waiting =
-      consequences.length === 0 ? '' : `; ${consequences.map((each) => each.state).join(', ')} only wait for it`
+      consequences.length === 0
+        ? ''
+        : `; ${consequences.map((each) => each.state).join(', ')} ${consequences.length === 1 ? 'waits' : 'wait'} for it`
     return {
       status: 'fail',
       summary: `${policy.name || POLICY_NAME} is ${policy.state}, expected ready: ${named}${waiting}`,

@@ -55,12 +55,9 @@ export default check({
       ...here,
     ]
     if (troubles.length === 0) {
-      if (driverPods.length === 0 && policy !== null && policy.state !== 'ready')
-        return lacking('the driver is asked for, but neither its DaemonSet nor its pods were read')
-      return {
-        status: 'pass',
-        summary: driverPods.length > 0 ? `${driverPods.length} driver pods are ready` : 'No driver trouble is reported',
-      }
+      if (pods === undefined || (driverPods.length === 0 && (!nodes || !daemonSets)))
+        return lacking('the driver is deployed or asked for, but its pods, DaemonSets and nodes were not all read')
+      return { status: 'pass', summary: `${driverPods.length} driver pods were read, all are ready` }
     }
     return {
       status: 'fail',

@@ -1,0 +1,66 @@
+import { check } from '@/lib/check'
+import { anEvent } from '@/lib/examples/stack'
+import { refusals } from '@/lib/refusals'
+import { sh } from '@/lib/shell'
+
+const QUOTA =
+  'Error creating: pods "train-x" is forbidden: exceeded quota: gpus, requested: requests.nvidia.com/gpu=8, used: requests.nvidia.com/gpu=8, limited: requests.nvidia.com/gpu=8'
+
+/** Workloads whose pods the API server refuses to create. */
+export default check({
+  id: 'workload-refused',
+  level: 'pod',
+  scope: 'cluster',
+  title: { pass: 'No workload is refused by the API server', fail: 'The API server refuses the pods of a workload' },
+  why: 'Quota, PodSecurity, security context constraints and admission policies refuse a pod before it exists: there is no pod to describe, only a FailedCreate event on the Job. A 403 here is a rule of the cluster, not a missing right of the user.',
+  refs: ['k8s-formats §10, §20.23', 'samples/recorded/19'],
+  needs: ['events'],
+  after: [],
+  run({ events }) {
+    const refused = refusals(events)
+    if (refused.length === 0) {
+      const creating = events.filter((each) => each.reason === 'SuccessfulCreate').length
+      return creating > 0
+        ? { status: 'pass', summary: `${creating} events of created pods, none of a refusal` }
+        : { status: 'skip', summary: 'No event tells of pods being created or refused; events vanish after an hour' }
+    }
+    return {
+      status: 'fail',
+      summary: refused
+        .slice(0, 4)
+        .map((each) => `${each.kind} ${each.subject}: ${each.words}: ${each.message}`)
+        .join('; '),
+      findings: refused.map((each) => ({
+        subject: each.subject,
+        status: 'fail',
+        summary: `${each.words}: ${each.message}`,
+      })),
+      fix: refused.slice(0, 2).map((each) => {
+        const [namespace = '', name = ''] = each.subject.split('/')
+        return {
+          text: STEPS[each.reason] ?? 'Read the words of the API server and change the pod or the rule',
+          command: sh`kubectl -n ${namespace} describe ${each.kind.toLowerCase()} ${name}`,
+          risk: 'config',
+        }
+      }),
+      reason: refused[0]?.reason ?? 'forbidden',
+      params: { reasons: [...new Set(refused.map((each) => each.reason))].sort().join(',') },
+    }
+  },
+  examples: [
+    {
+      name: 'pods are created',
+      facts: { events: [anEvent('Job', 'train', 'SuccessfulCreate', 'Created pod: train-x', { type: 'Normal' })] },
+      status: 'pass',
+    },
+    { name: 'quota', facts: { events: [anEvent('Job', 'train', 'FailedCreate', QUOTA)] }, status: 'fail' },
+    { name: 'nothing', facts: { events: [] }, status: 'skip' },
+  ],
+})
+
+const STEPS: Readonly<Record<string, string>> = {
+  quota: 'Free what the quota counts, or raise the quota of the namespace',
+  'pod-security': 'Run the workload in a namespace whose PodSecurity level is privileged: RDMA pods need IPC_LOCK',
+  scc: 'Give the ServiceAccount a SecurityContextConstraint that allows IPC_LOCK',
+  'service-account': 'Create the ServiceAccount that the workload names',
+}
