@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readObjects } from '@/collectors/cluster/kubernetes/parse'
 import { factsOfObjects } from '@/collectors/cluster/objects'
+import { formats } from '@/collectors/formats.gen'
 import { collectors } from '@/collectors/index.gen'
 import { causes } from '@/lib/causes/index.gen'
 import type { AnyCheck } from '@/lib/check'
@@ -11,6 +12,7 @@ import { evaluate } from '@/lib/engine/evaluate'
 import type { FactTable } from '@/lib/engine/fact-state'
 import { findCauses } from '@/lib/engine/find-causes'
 import { toCapture } from '@/lib/explain/capture'
+import type { Format } from '@/lib/format'
 
 const SHARED = join(import.meta.dirname, '../../../shared/samples')
 const checks: readonly AnyCheck[] = typed
@@ -31,14 +33,26 @@ interface Case {
   maxCauses?: number
 }
 
+/** Facts of files: Kubernetes objects of all together, or what one format provides. */
+function factsOf(files: readonly string[], kind: string, as?: string): Readonly<Record<string, unknown>> {
+  const captures = files.map((file) => toCapture(readFileSync(file, 'utf8')))
+  if (kind === 'k8s') {
+    const found = captures.map((capture) => readObjects(capture, as))
+    return factsOfObjects(
+      found.flatMap((each) => each.objects),
+      collectors,
+      { lists: found.flatMap((each) => each.lists) },
+    )
+  }
+  const known: readonly Format[] = formats
+  const format = known.find((each) => each.kind === kind)
+  const parsed = captures[0] && format?.parse(captures[0])
+  return parsed?.status === 'ok' ? (format?.provides?.(parsed.facts) ?? {}) : {}
+}
+
 /** What all checks whose facts a capture holds say about it. */
-function judge(files: readonly string[], as?: string) {
-  const found = files.map((file) => readObjects(toCapture(readFileSync(file, 'utf8')), as))
-  const facts = factsOfObjects(
-    found.flatMap((each) => each.objects),
-    collectors,
-    { lists: found.flatMap((each) => each.lists) },
-  )
+function judge(files: readonly string[], kind = 'k8s', as?: string) {
+  const facts = factsOf(files, kind, as)
   const table: FactTable = Object.fromEntries(
     Object.entries(facts).map(([id, value]) => [id, { status: 'ok' as const, value, at: null, refs: [] }]),
   )
@@ -81,11 +95,9 @@ const words = (judged: Judged) =>
   ])
 
 describe.skipIf(absent)('samples of objects', () => {
-  const cases: Case[] = absent
-    ? []
-    : JSON.parse(readFileSync(join(SHARED, 'k8s/INDEX.json'), 'utf8')).filter((each: Case) => each.kind === 'k8s')
+  const cases: Case[] = absent ? [] : JSON.parse(readFileSync(join(SHARED, 'k8s/INDEX.json'), 'utf8'))
   it.each(cases)('$file', (wanted) => {
-    const judged = judge([join(SHARED, 'k8s', wanted.file)], wanted.as)
+    const judged = judge([join(SHARED, 'k8s', wanted.file)], wanted.kind, wanted.as)
     const failed = failing(judged)
     if (process.env.SHOW)
       console.info(
