@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, statfsSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely, SqliteDialect } from 'kysely'
 import type { Clock } from '@/lib/agent/ports'
@@ -39,6 +39,9 @@ export function openStore(path: string, clock: Clock): Store {
   const unlock = takeLock(path)
   try {
     const movedTo = isSound(path) ? null : moveAside(path, clock)
+    // SQLite gives its companions the mode of the file: only this user may read evidence.
+    closeSync(openSync(path, 'a', 0o600))
+    chmodSync(path, 0o600)
     const native = openNative(path, 5_000)
     // Pragmas that set a value answer a row in libsql: read it, or the statement stays open.
     pragma(native, 'journal_mode=WAL')

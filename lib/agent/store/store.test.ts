@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
@@ -155,6 +155,11 @@ describe('store', () => {
     expect((await loadBoots(db, 'n')).map((boot) => boot.bootId)).toEqual(['b3', 'b2'])
     const runs = await db.selectFrom('runs').select('id').orderBy('id').execute()
     expect(runs.map((run) => run.id)).toEqual(['r1', 'r3'])
+  })
+
+  it('lets only this user read its files', async () => {
+    await appendTransitions(opened().db, [transition('2026-11-21T00:00:00Z', 'fail')])
+    for (const suffix of ['', '-wal', '-shm']) expect(statSync(path + suffix).mode & 0o777).toBe(0o600)
   })
 
   it('refuses a second instance and names the first (F-52)', () => {
