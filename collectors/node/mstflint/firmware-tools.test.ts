@@ -73,7 +73,8 @@ describe.each([flint, mlxlink, mstStatus, devlink].map((format) => [format.kind,
         return
       }
       expect(parsed.status).toBe('ok')
-      const devices = 'devices' in parsed.facts ? (parsed.facts.devices ?? []) : []
+      const devices: Fields[] =
+        'devices' in parsed.facts ? (parsed.facts.devices ?? []).map((device) => ({ ...device })) : []
       for (const raw of want.devices ?? []) {
         const row: Fields = Array.isArray(raw)
           ? Object.fromEntries(raw.map((cell, at) => [want.columns?.[at] ?? '', cell]))
