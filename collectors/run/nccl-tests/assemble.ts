@@ -23,12 +23,14 @@ export function assemble(parts: Parts): NcclFacts {
   const ranks = devices.complete ?? (devices.seen ? null : told.ranks)
   const derived = derivedOf(table, told, alone)
   const hits = signatures.list(derived, open.signatures, open.line, open.number)
+  // Before the first row or error a rank may still print its own version, which outweighs the header's.
+  const started = summary.count > 0 || hits.some((hit) => hit.severity === 'fatal')
   return {
     form: table.isTable ? 'tests' : 'log',
     library: table.rccl ? 'rccl' : 'nccl',
     collective: table.collective,
     testsVersion: table.testsVersion,
-    ncclVersion: versionOf(told.versions, table.libraryCode),
+    ncclVersion: versionOf(told.versions, started ? table.libraryCode : null),
     ranks,
     ranksAtLeast: devices.atLeast,
     ranksFromRatio: table.cpuTime ? null : summary.ranksFromRatio,

@@ -108,7 +108,8 @@ class Cursor {
     const found = NUMBER.exec(this.text)
     if (!found) return CUT
     this.at += found[0].length
-    return this.at < this.text.length ? { value: Number(found[0]), done: true } : CUT
+    // Only a delimiter ends a number: after `700` may still come `.7039`.
+    return /[\s,\]}]/.test(this.text[this.at] ?? '') ? { value: Number(found[0]), done: true } : CUT
   }
 
   private space(): void {

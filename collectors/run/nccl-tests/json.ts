@@ -34,7 +34,7 @@ export function readJsonReport(text: string): NcclFacts {
     averageBusbwComputedGBps: summary.mean === null ? null : Math.round(summary.mean * 1000) / 1000,
     rowsLost: lostRows(summary, averageOf(report)),
     outOfBounds:
-      count === null ? null : { count, status: bounds.okay === 'false' || bounds.okay === false ? 'FAILED' : 'OK' },
+      count === null || bounds.okay === undefined ? null : { count, status: isFalse(bounds.okay) ? 'FAILED' : 'OK' },
     wrongRows: summary.counted ? summary.wrongRows : null,
     validated: summary.count === 0 ? null : summary.checked,
     complete: valid && ended,
@@ -111,6 +111,11 @@ function placementOf(value: Json | undefined): Placement {
     busbwGBps: numberOf(half.bus_bw),
     wrong: numberOf(half.nwrong),
   }
+}
+
+/** Booleans are strings in this format. */
+function isFalse(value: Json): boolean {
+  return value === 'false' || value === false
 }
 
 /** With -g 8 a process lists only its first device: then ranks and GPUs are not all here, and the list has gaps. */

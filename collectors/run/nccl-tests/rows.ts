@@ -30,16 +30,12 @@ export function opensRow(line: string): boolean {
 export function parseRow(line: string, columns: Columns | null): RowRead {
   const opening = TYPE.test(line) ? OPENING.exec(line) : null
   if (!opening) return NONE
-  const words = line
-    .slice(opening.index + opening[0].length)
-    .replace(TAGS, ' ')
-    .trim()
-    .split(/\s+/)
-    .filter((word) => word !== '')
+  const rest = line.slice(opening.index + opening[0].length)
+  const words = wordsOf(rest)
   const sizeBytes = Number(opening[1])
-  const { values, rest } = splitIdentity(withoutTimestamp(words), columns)
+  const { values, glued } = splitIdentity(withoutTimestamp(words), columns)
   const width = halfWidth(values.length, columns)
-  if (rest || width === null) return { kind: 'part', sizeBytes, values }
+  if (glued || width === null) return { kind: 'part', sizeBytes, values }
   return wholeRow(sizeBytes, values, width, columns)
 }
 
@@ -49,7 +45,7 @@ export function continueRow(
   line: string,
   columns: Columns | null,
 ): RowRead {
-  const words = withoutTimestamp(line.replace(TAGS, ' ').trim().split(/\s+/))
+  const words = withoutTimestamp(wordsOf(line))
   if (words.length === 0 || words.length > 16 || !words.every((word) => NUMBER.test(word))) return NONE
   const values = [...part.values, ...words]
   const width = halfWidth(values.length, columns)
@@ -80,24 +76,30 @@ function halfWidth(count: number, columns: Columns | null): number | null {
   return count === 8 ? 4 : count === 16 ? 8 : null
 }
 
+/** Words of a row; rank tags inside it count as blanks. */
+function wordsOf(text: string): string[] {
+  const clean = (text.includes('[') ? text.replace(TAGS, ' ') : text).trim()
+  return clean === '' ? [] : clean.split(/\s+/)
+}
+
 /** `-S 1` ends the row with a date and a time. */
 function withoutTimestamp(words: readonly string[]): readonly string[] {
   const stamped = /^\d{4}-\d\d-\d\d$/.test(words.at(-2) ?? '') && /^\d\d:\d\d:\d\d$/.test(words.at(-1) ?? '')
   return stamped ? words.slice(0, -2) : words
 }
 
-/** Takes redop and root off the front; `rest` is true where something that is no value follows (text glued into the row). */
+/** Takes redop and root off the front; `glued` is true where something that is no value follows (text glued into the row). */
 function splitIdentity(
   words: readonly string[],
   columns: Columns | null,
-): { values: readonly string[]; rest: boolean } {
+): { values: readonly string[]; glued: boolean } {
   const end = words.findIndex((word, at) => !NUMBER.test(word) && !(at < 2 && /^(?:[a-z]{2,10}|-?\d+)$/.test(word)))
   const usable = end < 0 ? words : words.slice(0, end)
   const named = /^[a-z]{2,10}$/.test(usable[0] ?? '') ? 1 : 0
   const rooted =
     usable[named] === '-1' || (columns ? columns.identity.includes('root') : (usable.length - named) % 4 === 1)
   const skip = named + (rooted ? 1 : 0)
-  return { values: usable.slice(skip), rest: end >= 0 }
+  return { values: usable.slice(skip), glued: end >= 0 }
 }
 
 interface HalfRead {
@@ -145,18 +147,22 @@ function toUsec(time: string, algbw: string, sizeBytes: number): number | null {
 function fits(sizeBytes: number, printed: string, usec: number, algbw: string): boolean {
   const bandwidth = toNumber(algbw)
   if (bandwidth === null || usec === 0) return true
-  const slack = usec * relativeRounding(printed)
+  const slack = usec * relativeRounding(printed, Number(printed))
   const low = sizeBytes / (usec + slack) / 1e3
   const high = slack >= usec ? Number.POSITIVE_INFINITY : sizeBytes / (usec - slack) / 1e3
-  const rounding = bandwidth * relativeRounding(algbw) + 0.006
+  const rounding = bandwidth * relativeRounding(algbw, bandwidth) + 0.006
   return bandwidth >= low * 0.98 - rounding && bandwidth <= high * 1.02 + rounding
 }
 
+/** 10 to the minus n: half a digit at that place is what rounding hides. */
+const PLACES = [1, 0.1, 0.01, 0.001, 0.0001, 0.00001, 0.000001]
+
 /** Half of the last printed digit, relative to the value. */
-function relativeRounding(text: string): number {
-  const value = Number(text)
+function relativeRounding(text: string, value: number): number {
   if (!(value > 0)) return 1
-  const [mantissa = '', exponent] = text.toLowerCase().split('e')
-  const digits = (mantissa.split('.')[1] ?? '').length
-  return (0.5 * 10 ** (Number(exponent ?? 0) - digits)) / value
+  const exponent = text.search(/e/i)
+  const mantissa = exponent < 0 ? text : text.slice(0, exponent)
+  const dot = mantissa.indexOf('.')
+  const place = PLACES[dot < 0 ? 0 : mantissa.length - dot - 1] ?? 0
+  return (0.5 * place * (exponent < 0 ? 1 : 10 ** Number(text.slice(exponent + 1)))) / value
 }

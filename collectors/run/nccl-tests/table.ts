@@ -95,7 +95,7 @@ export class TableReader {
     }
     const concluded = /Collective test concluded: ([a-z_]{3,40}?)(?:_perf)?\s*$/.exec(text)
     if (concluded?.[1] && this.begun) this.collective ??= concluded[1]
-    this.rccl ||= /\bRCCL version|librccl/.test(text)
+    this.rccl ||= text.includes('RCCL version') || text.includes('librccl')
     const columns = parseColumns(text)
     if (columns) {
       this.begin(this.run.count > 0 || this.closed)

@@ -62,11 +62,11 @@ export function exampleRuns(changes: Partial<NcclRunResult> = {}): NcclRuns {
   return { runs: [exampleRun(changes)] }
 }
 
-/** A table from 1 MiB to 8 GiB that levels out at a bus bandwidth. */
-export function exampleRows(plateau: number): NcclRow[] {
+/** A table from 1 MiB to 8 GiB that levels out at a bus bandwidth and reaches half of it at a size (24 MiB over IB, 2 over TCP). */
+export function exampleRows(plateau: number, halfAtMib = 24): NcclRow[] {
   return Array.from({ length: 14 }, (_, step) => {
     const sizeBytes = MIB * 2 ** step
-    const busbw = plateau * (sizeBytes / (sizeBytes + 24 * MIB))
+    const busbw = plateau * (sizeBytes / (sizeBytes + halfAtMib * MIB))
     const half = { timeUsec: sizeBytes / busbw / 1e3, algbwGBps: busbw / 1.875, busbwGBps: busbw, wrong: 0 }
     return { sizeBytes, outOfPlace: half, inPlace: half }
   })

@@ -15,7 +15,7 @@ export const bootstrapSignatures: readonly Signature[] = [
     id: 'boot.bad_family',
     severity: 'fatal',
     level: 'resources',
-    gates: ['connecting to address'],
+    gates: ['is neither AF_INET'],
     pattern: /connecting to address .*with family \d+ is neither AF_INET\(2\) nor AF_INET6\(10\)/,
     means:
       'Peer published an empty/garbage address: NCCL_SOCKET_IFNAME wrong on the OTHER rank, or mixed NCCL versions',

@@ -79,7 +79,7 @@ export const gpuSignatures: readonly Signature[] = [
     id: 'cuda.fault',
     severity: 'fatal',
     level: 'platform',
-    gates: ['Cuda failure', 'Test CUDA failure'],
+    gates: ['uncorrectable ECC error', 'illegal memory access', 'unspecified launch failure', 'NVLink'],
     pattern:
       /(?:Cuda failure \d+|Test CUDA failure [^']*) '(?:uncorrectable ECC error encountered|an illegal memory access was encountered|unspecified launch failure|.*NVLink.*)'/,
     means: 'GPU or NVLink hardware fault: look for Xid in dmesg',

@@ -16,7 +16,7 @@ export const sharpSignatures: readonly Signature[] = [
     id: 'sharp.sat_lock',
     severity: 'warn',
     level: 'links',
-    gates: ['SHARP group create', 'SAT tree'],
+    gates: ['Streaming Tree lock failed', 'SAT tree'],
     pattern: /SHARP group create: .*Streaming Tree lock failed|Failed to lock SAT tree/,
     means: 'Streaming aggregation tree in use by another job (one SAT tree per switch resource)',
     next: 'Run one SHARP job at a time or raise quotas',
