@@ -40,7 +40,8 @@ const MAX_ENTRIES = 4096
 export function parseRas(capture: Capture): Parsed<RasFacts> {
   if (/^\s*\{/.test(capture.text)) return parseRasJson(capture.text)
   const lines = capture.lines.slice(0, -1)
-  const groups = groupsOf(lines)
+  const table = groupsOf(lines)
+  const groups = table?.groups ?? null
   const problems = problemsOf(lines)
   if (groups === null && problems.length === 0) {
     return notOk('unreadable', 'bad-layout', 'no communicator table and no list of errors')
@@ -48,8 +49,10 @@ export function parseRas(capture: Capture): Parsed<RasFacts> {
   const missingRanks = problems.flatMap(missingIn)
   const suspects = problems.filter((problem) => problem.id !== 'MISMATCH').flatMap(suspectsIn)
   const facts: RasFacts = {
-    ncclVersion: /NCCL version (\d+\.\d+\.\d+)/.exec(capture.text)?.[1] ?? null,
-    communicators: groups && groups.length > 0 ? sum(groups.map((group) => group.communicators)) : null,
+    ncclVersion: /NCCL version (\d+\.\d+\.\d+)/.exec(lines.join('\n'))?.[1] ?? null,
+    // A table that may go on proves no number.
+    communicators:
+      table?.ended && table.groups.length > 0 ? sum(table.groups.map((group) => group.communicators)) : null,
     groups: (groups ?? []).map(({ ranks, status, errors }) => ({ ranks, status, errors })),
     missingRanks: missingRanks.slice(0, MAX_ENTRIES),
     suspects: suspects.slice(0, MAX_ENTRIES),
@@ -64,7 +67,7 @@ interface TextGroup extends RasGroup {
 }
 
 /** Rows under `Group Comms Nodes Ranks Ranks Ranks Status Errors`; null where no such table is. */
-function groupsOf(lines: readonly string[]): TextGroup[] | null {
+function groupsOf(lines: readonly string[]): { groups: TextGroup[]; ended: boolean } | null {
   const head = lines.findIndex((line) => /^\s*Group\s+Comms\s.*Status\s+Errors\s*$/.test(line))
   if (head < 0) return null
   const groups: TextGroup[] = []
@@ -78,9 +81,9 @@ function groupsOf(lines: readonly string[]): TextGroup[] | null {
         status,
         errors,
       })
-    } else if (groups.length > 0) break
+    } else if (groups.length > 0) return { groups, ended: true }
   }
-  return groups
+  return { groups, ended: false }
 }
 
 /** One block under Errors or Warnings: its word and the lines below it. */

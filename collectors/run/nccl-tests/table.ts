@@ -1,17 +1,12 @@
 import { type Columns, parseColumns } from './columns'
 import { DeviceList } from './devices'
 import type { NcclFacts } from './facts'
+import { type Footer, footerOf, lost } from './footer'
 import { continueRow, opensRow, parseRow } from './rows'
 import { RowSummary } from './summary'
 
 /** Lines after which the rest of an interrupted row is no longer waited for. */
 const PART_PATIENCE = 40
-
-/** Footer of one table. */
-interface Footer {
-  average: number | null
-  outOfBounds: { count: number; status: string } | null
-}
 
 /** The table part of a capture at one moment. */
 export interface TableSnapshot {
@@ -183,24 +178,4 @@ export class TableReader {
     this.summary.add(read.row, read.checked, read.inconsistent)
     this.run.add(read.row, read.checked, read.inconsistent)
   }
-}
-
-/** Footer values on a line. On an open line only what has its end: `OK` or `FAILED`, or a blank after the number. */
-function footerOf(text: string, open: boolean): Footer {
-  const bounds = /Out of bounds values *: *(\d{1,12}) (OK|FAILED)/.exec(text)
-  const average = (
-    open ? /Avg bus bandwidth *: *([\d.e+-]{1,24})\s/ : /Avg bus bandwidth *: *([\d.e+-]{1,24})(?:\s|$)/
-  ).exec(text)
-  const value = average ? Number(average[1]) : Number.NaN
-  return {
-    average: Number.isFinite(value) ? value : null,
-    outOfBounds: bounds?.[2] ? { count: Number(bounds[1]), status: bounds[2] } : null,
-  }
-}
-
-/** True where the reported average is not the mean of the rows (nccl.md §0.2): within 1 % and the rounding of %g. */
-function lost(run: RowSummary, average: number | null): boolean | null {
-  const mean = run.mean
-  if (average === null || mean === null) return null
-  return Math.abs(mean - average) > Math.abs(average) * 0.01 + 0.006
 }
