@@ -292,5 +292,17 @@ describe.each(SERVERS)('transport against $name', ({ start }) => {
       reason: expect.stringContaining('refuses connections'),
     })
     await nobody.close()
+    if (!bench.kubeconfig().includes('certificate-authority')) return
+    const doubting = await withFolder((_, write) =>
+      createKubeTransport({
+        kind: 'kubeconfig',
+        path: write('config', bench.kubeconfig().replace(/certificate-authority: .*/, 'tls-server-name: localhost')),
+      }),
+    )
+    expect(await doubting.get('/version')).toMatchObject({
+      status: 'unreachable',
+      reason: expect.stringMatching(/certificate of the API server .* is (?:signed by a CA|self-signed)/),
+    })
+    await doubting.close()
   })
 })

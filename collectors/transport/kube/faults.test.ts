@@ -100,7 +100,30 @@ describe('list and watch under faults', () => {
     expect(api.requests().filter(({ verb }) => verb === 'list')).toHaveLength(1)
   })
 
-  it('F-36: a silent watch is closed and listed again; not fresh meanwhile', async () => {
+  it('F-36: a quiet kind without bookmarks stays fresh, and a half-open watch costs no deletion', async () => {
+    const api = await lab({ objects: two(), bookmarkMs: 60_000 })
+    const sink = watch(await connect(api), nodes)
+    await until('watch', () => api.openWatches('nodes') === 1)
+    api.fault({ resource: 'nodes', action: { kind: 'freeze' }, now: true, times: 0 })
+    api.remove({ kind: 'Node', name: 'n1' })
+    await until('seen', () => sink.names('nodes').join() === 'n2')
+    await until('three looks', () => (sink.resets.get('nodes') ?? 0) >= 4)
+    expect(sink.states.get('nodes')?.every(({ status, fresh }) => status === 'ok' && fresh)).toBe(true)
+  })
+
+  it('F-36: a large quiet collection is watched anew instead of listed, and listed now and then', async () => {
+    const big = { annotations: { big: 'x'.repeat(600_000) } }
+    const api = await lab({
+      objects: two().map((each) => ({ ...each, metadata: { ...each.metadata, ...big } })),
+      bookmarkMs: 60_000,
+    })
+    const sink = watch(await connect(api, { watchSilenceMs: 400 }), nodes)
+    await until('second list', () => (sink.resets.get('nodes') ?? 0) >= 2)
+    expect(api.requests().filter(({ verb }) => verb === 'watch').length).toBeGreaterThanOrEqual(4)
+    expect(sink.states.get('nodes')?.every(({ fresh }) => fresh)).toBe(true)
+  })
+
+  it('F-36: with nothing left that answers it is stale after the budget, and heals', async () => {
     const api = await lab({ objects: two() })
     const sink = watch(await connect(api), nodes)
     await until('watch', () => api.openWatches('nodes') === 1)

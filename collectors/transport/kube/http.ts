@@ -146,8 +146,9 @@ export class KubeHttp {
         clearTimeout(timer)
         signal?.removeEventListener('abort', stop)
         if (error === null) return resolve(Buffer.concat(parts).toString('utf8'))
-        message.destroy()
+        // First: destroying the message tells of a broken connection, too.
         reject(error)
+        message.destroy()
       }
       const stop = () => finish(aborted())
       const timer = setTimeout(

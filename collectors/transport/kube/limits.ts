@@ -20,7 +20,7 @@ export function backoff(attempt: number, [first, most]: readonly [number, number
 }
 
 /** At most `count` passes in any minute (F-46: no error pattern may become a hot loop). */
-export class Pace {
+class Pace {
   private readonly passes: number[] = []
 
   constructor(
@@ -57,5 +57,22 @@ export class Bucket {
 
   penalise(): void {
     this.tokens = Math.min(this.tokens, 0)
+  }
+}
+
+/** Lets a loop ask: when its kind has a share of the minute left and the cluster one of the second. */
+export class Gate {
+  private readonly pace: Pace
+
+  constructor(
+    connectsPerMinute: number,
+    private readonly bucket: Bucket,
+  ) {
+    this.pace = new Pace(connectsPerMinute)
+  }
+
+  async pass(signal: AbortSignal): Promise<void> {
+    for (let ms = this.pace.take(); ms > 0 && !signal.aborted; ms = this.pace.take()) await pause(ms, signal)
+    await this.bucket.take(signal)
   }
 }

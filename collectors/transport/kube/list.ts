@@ -18,9 +18,14 @@ const OBJECTS_AT_ONCE = 100
 const BODY_MS = 60_000
 const SMALLEST_PAGE = 25
 
+/** A complete list: the version to watch from, and how much it was. */
+export interface Listed {
+  version: string
+  bytes: number
+}
+
 /**
  * Lists a collection in pages and hands over every object while its page is the only one in memory.
- * @returns the resourceVersion to watch from.
  * @throws KubeFault; with httpStatus 410 when the continue token expired: list again from the start.
  */
 export async function listAll(
@@ -29,10 +34,11 @@ export async function listAll(
   timings: KubeTimings,
   onObject: (object: KubeObject) => void,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Listed> {
   const path = collectionPath(read)
   let limit = timings.pageSize
   let next: string | undefined
+  let bytes = 0
   for (let page = 0; page < MAX_PAGES; page++) {
     const call = withQuery(path, {
       limit,
@@ -59,7 +65,8 @@ export async function listAll(
     }
     if (signal.aborted) throw new Aborted('aborted')
     const following = asText(dig(answer.body, 'metadata', 'continue'))
-    if (following === null) return version
+    bytes += answer.text.length
+    if (following === null) return { version, bytes }
     if (following === next) throw new KubeFault('unreadable', `The list of ${read.plural} continues with the same page`)
     next = following
     if (answer.text.length > GOOD_PAGE_BYTES)

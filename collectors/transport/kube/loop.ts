@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { KubeFault } from './fault'
 import { Aborted, type KubeHttp } from './http'
 import { Ledger } from './ledger'
-import { type Bucket, backoff, Pace, pause } from './limits'
+import { type Bucket, backoff, Gate, pause } from './limits'
 import { listAll } from './list'
 import { Reporter } from './reporter'
 import type { KubeSink, KubeTimings, WatchedCollector } from './types'
@@ -20,6 +20,14 @@ export interface LoopContext {
 
 /** A watch that lived this long, or brought something, was healthy: the next failure starts with the short wait again. */
 const HEALTHY_MS = 10_000
+/**
+ * Share of the allowed silence after which a watch is given up. kube-apiserver 1.36 drops bookmarks that are not newer than the version the watch
+ * began at (cache_watcher.go `process`), so a kind without changes is silent until etcd reports progress: 5 s under kubeadm, else 10 min.
+ */
+const QUIET = 0.75
+const SMALL_BYTES = 1024 * 1024
+/** A large quiet collection is listed again after this many times the allowed silence. */
+const LARGE_QUIET = 4
 /** A collection that was there and is gone is asked for once more before we say so: a restarting server forgets for a moment. */
 const SECOND_LOOK_MS = 2_000
 
@@ -27,11 +35,14 @@ const SECOND_LOOK_MS = 2_000
 export class CollectionLoop {
   private readonly ledger: Ledger
   private readonly report: Reporter
-  private readonly pace: Pace
+  private readonly gate: Gate
   private attempt = 0
   /** Where to watch from; null: list first. */
   private version: string | null = null
   private listedAt = 0
+  private listedBytes = 0
+  /** Last list, event or bookmark: more than an accepted watch. */
+  private provenAt = 0
   private everOk = false
 
   constructor(
@@ -43,7 +54,7 @@ export class CollectionLoop {
     const { id, read, keep } = collector
     this.ledger = new Ledger(id, sink, keep ?? (() => true))
     this.report = new Reporter(id, sink, context.timings.watchSilenceMs + (read.relistSec ?? 0) * 1000, context.now)
-    this.pace = new Pace(context.timings.connectsPerMinute)
+    this.gate = new Gate(context.timings.connectsPerMinute, context.bucket)
   }
 
   /** Ends when aborted; never throws. */
@@ -61,23 +72,26 @@ export class CollectionLoop {
   }
 
   private async list(): Promise<void> {
-    await this.admitted()
+    await this.gate.pass(this.signal)
     if (this.signal.aborted) return
     this.ledger.beginList()
     try {
-      this.version = await listAll(
+      const listed = await listAll(
         this.context.http,
         this.collector.read,
         this.context.timings,
         (object) => this.ledger.upsert(object),
         this.signal,
       )
+      this.version = listed.version
+      this.listedBytes = listed.bytes
     } catch (error) {
       this.ledger.abandonList()
       throw error
     }
     this.ledger.endList()
     this.listedAt = performance.now()
+    this.provenAt = this.listedAt
     this.everOk = true
     this.report.seen()
   }
@@ -92,7 +106,7 @@ export class CollectionLoop {
       this.version = null
       return
     }
-    await this.admitted()
+    await this.gate.pass(this.signal)
     if (this.signal.aborted) return
     const startedAt = performance.now()
     const end = await watchOnce(this.context.http, {
@@ -100,14 +114,17 @@ export class CollectionLoop {
       version,
       timeoutSec: Math.max(1, Math.ceil(Math.min(this.watchSec(), untilRelistMs / 1000))),
       headersMs: this.context.timings.requestMs,
-      silenceMs: read.relistSec === undefined ? this.context.timings.watchSilenceMs : null,
+      silenceMs: read.relistSec === undefined ? this.context.timings.watchSilenceMs * QUIET : null,
+      onOpen: () => this.report.seen(),
       onEvent: (event) => this.take(event),
       signal: this.signal,
     })
     if (end === 'silent') {
-      this.context.note(`${this.collector.id}: watch silent for too long, listing again`)
-      this.version = null
-      this.report.lost('timeout', 'The watch went silent; listing again')
+      // A quiet kind sends no bookmarks either until its version moves (see QUIET). Before what is held grows stale, look again:
+      // a small collection by listing it; a large one by watching anew from its version, which misses nothing, and by a list now and then.
+      const sinceMs = performance.now() - this.provenAt
+      if (this.listedBytes <= SMALL_BYTES || sinceMs >= this.context.timings.watchSilenceMs * LARGE_QUIET)
+        this.version = null
     } else if (performance.now() - startedAt >= HEALTHY_MS) this.attempt = 0
     // A server that closes at once is no reason to hammer it.
     else await pause(this.wait(), this.signal)
@@ -118,6 +135,7 @@ export class CollectionLoop {
     else if (event.type === 'remove') this.ledger.remove(event.object)
     if (event.version !== null) this.version = event.version
     this.attempt = 0
+    this.provenAt = performance.now()
     this.report.seen()
   }
 
@@ -162,13 +180,6 @@ export class CollectionLoop {
     this.ledger.empty()
     this.report.lost('absent', fault.message)
     await pause(this.retryAbsentMs(), this.signal)
-  }
-
-  /** Waits for this kind's share of the minute and the cluster's share of the second. */
-  private async admitted(): Promise<void> {
-    for (let waitMs = this.pace.take(); waitMs > 0 && !this.signal.aborted; waitMs = this.pace.take())
-      await pause(waitMs, this.signal)
-    await this.context.bucket.take(this.signal)
   }
 
   private wait(): number {

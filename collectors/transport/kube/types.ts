@@ -13,11 +13,11 @@ export interface CollectionState {
   /** When this was reported, ISO. */
   at: string
   /**
-   * True while what the sink holds is complete and within its budget: 90 s after the last list, event or bookmark (kinds with `relistSec`:
+   * True while what the sink holds is complete and within its budget: 90 s after the last list, event, bookmark or accepted watch (kinds with `relistSec`:
    * that long more). May stay true for a while when `status` is not ok: the connection is lost but what was seen is young enough.
    */
   fresh: boolean
-  /** Last list, event or bookmark, ISO; absent: never. */
+  /** Last list, event, bookmark or accepted watch, ISO; absent: never. */
   seenAt?: string
   /** For `denied` by RBAC: the rule that is missing. */
   missing?: MissingRight
@@ -160,7 +160,7 @@ export interface KubeTransport {
 /** Waits and caps, changed by tests only. All in milliseconds unless said. */
 export interface KubeTimings {
   requestMs: number
-  /** Longest silence on a live watch before it is closed and listed again. */
+  /** How long after the last list, event, bookmark or accepted watch what is held counts as fresh; a watch is renewed before that. */
   watchSilenceMs: number
   /** Range of `timeoutSeconds` asked for a watch, seconds. */
   watchSec: readonly [number, number]

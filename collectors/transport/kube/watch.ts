@@ -22,12 +22,14 @@ export interface WatchCall {
   headersMs: number
   /** Longest silence, ms; null where the kind sends no bookmarks. */
   silenceMs: number | null
+  /** The server accepted: from this version on nothing will be missing. */
+  onOpen(): void
   onEvent(event: WatchEvent): void
   signal: AbortSignal
 }
 
 /**
- * How a watch ended without being at fault: `closed` by the server in time (go on from the last version), or `silent` (half-open: list again).
+ * How a watch ended without being at fault: `closed` by the server in time (go on from the last version), or `silent`: half-open, or only quiet.
  */
 export type WatchEnd = 'closed' | 'silent'
 
@@ -52,6 +54,7 @@ export async function watchOnce(http: KubeHttp, call: WatchCall): Promise<WatchE
   })
   const open = await http.open({ method: 'GET', path, headersMs: call.headersMs, signal: call.signal })
   if (open.httpStatus !== 200) throw faultOf(await http.refusal(open, call.headersMs, call.signal))
+  call.onOpen()
   return follow(http, open, call)
 }
 

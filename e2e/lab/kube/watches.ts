@@ -63,14 +63,12 @@ export class Watches {
     }
     if (past === null) for (const object of this.store.all(resource)) if (matches(object)) write(line('ADDED', object))
     for (const change of past ?? []) send(change)
-    const bookmark = () =>
-      write(
-        line('BOOKMARK', {
-          kind: resource.kind,
-          apiVersion,
-          metadata: { resourceVersion: String(this.store.currentVersion), creationTimestamp: null },
-        }),
-      )
+    // A real server drops bookmarks that are not newer than the version the watch began at.
+    const bookmark = () => {
+      if (this.store.currentVersion <= from) return
+      const metadata = { resourceVersion: String(this.store.currentVersion), creationTimestamp: null }
+      write(line('BOOKMARK', { kind: resource.kind, apiVersion, metadata }))
+    }
     // As on a real server, events are not served from the watch cache and send no bookmarks.
     const bookmarks =
       query.get('allowWatchBookmarks') === 'true' && resource.plural !== 'events'
