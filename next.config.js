@@ -28,6 +28,12 @@ const config = {
     { source: '/:path*', headers: common },
     { source: '/_next/static/:path*', headers: [inert] },
     { source: '/api/:path*', headers: [inert] },
+    // Next hands a route's own content type to its compressor as a list, which that does not understand; set here it is a text
+    // and JSON is compressed (535 kB to 40 kB for 2,000 nodes). All of the API but its event stream is JSON.
+    {
+      source: '/api/v1/:path((?!events$).*)',
+      headers: [{ key: 'Content-Type', value: 'application/json; charset=utf-8' }],
+    },
     { source: '/(healthz|readyz|metrics)', headers: [inert] },
   ],
   rewrites: async () => ({

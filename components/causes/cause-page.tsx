@@ -20,7 +20,7 @@ import { levelInfo } from '@/lib/levels'
 export function CausePage({ signature }: { signature: string }) {
   const query = useQuery(queries.cause(signature))
   return (
-    <Panel query={query} what="the cause" lines={7}>
+    <Panel query={query} heading="Cause" what="the cause" lines={7}>
       {(page) => <Loaded page={page} />}
     </Panel>
   )
@@ -68,7 +68,7 @@ function Loaded({ page }: { page: CausePageData }) {
         </div>
         {page.fix.length > 0 && <FixBox steps={page.fix} title="Runbook" hotkey />}
       </section>
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
         <Nodes page={page} />
         <InCommon page={page} />
       </div>
@@ -98,12 +98,12 @@ function Nodes({ page }: { page: CausePageData }) {
         {nodes.map((node) => (
           <li
             key={node.name}
-            className="grid grid-cols-[8rem_minmax(0,1fr)_auto] items-baseline gap-3 border-b border-line-soft px-3.5 py-1.5 text-sm [contain-intrinsic-size:auto_34px] [content-visibility:auto] last:border-0"
+            className="grid grid-cols-[8rem_minmax(0,1fr)_auto] items-center gap-3 border-b border-line-soft px-3.5 py-1 text-sm [contain-intrinsic-size:auto_34px] [content-visibility:auto] last:border-0"
           >
             <Link
               href={`/nodes/${encodeURIComponent(node.name)}`}
               prefetch={false}
-              className="min-h-6 truncate font-medium no-underline hover:underline"
+              className="truncate py-0.5 font-medium no-underline hover:underline"
             >
               {node.name}
             </Link>

@@ -10,7 +10,6 @@ import { queries } from '@/lib/contract/queries'
 /** One row per cause over the fleet: what is really wrong, most nodes first. */
 export function CausesPage() {
   const query = useQuery(queries.causes())
-  const total = useQuery({ ...queries.fleet(), select: (fleet) => fleet.counts.total })
   return (
     <>
       <PageHead
@@ -37,7 +36,7 @@ export function CausesPage() {
                   .sort((a, b) => b.nodeCount - a.nodeCount || a.title.localeCompare(b.title))
                   .map((cause) => (
                     <li key={cause.signature} className="border-b border-line-soft last:border-0">
-                      <CauseRow cause={cause} total={total.data ?? 0} />
+                      <CauseRow cause={cause} most={Math.max(...causes.map((entry) => entry.nodeCount))} />
                     </li>
                   ))}
               </ol>

@@ -17,7 +17,7 @@ import { CountsOf } from './checks-page'
 export function CheckPage({ id }: { id: string }) {
   const query = useQuery(queries.checks())
   return (
-    <Panel query={query} what="the check">
+    <Panel query={query} heading="Check" what="the check">
       {({ checks }) => {
         const check = checks.find((entry) => entry.id === id)
         return check ? (

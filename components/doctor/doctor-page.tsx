@@ -75,7 +75,6 @@ export function DoctorPage() {
             <SharedList />
             <details className="panel px-3.5 py-2">
               <summary className="min-h-7 font-semibold">Configuration in force, without secrets</summary>
-              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
               <pre tabIndex={0} className="raw mt-2 max-h-96 overflow-auto rounded-md p-3">
                 {doctor.configuration}
               </pre>

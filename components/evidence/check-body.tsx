@@ -77,26 +77,48 @@ export function CheckBody({
   )
 }
 
-/** Devices shown before the rest folds away. */
+/** Groups of devices shown before the rest folds away. */
 const OPEN = 4
 
+/** Devices of one group named in the line itself. */
+const NAMED = 2
+
+interface Group {
+  status: Finding['status']
+  summary: string
+  subjects: string[]
+}
+
+/** Devices that say the same thing are one line ("0000:18:00.0 and 7 more"), in the order of the check (UX-38). */
+function grouped(findings: readonly Finding[]): Group[] {
+  const groups = new Map<string, Group>()
+  for (const { status, summary, subject } of findings) {
+    if (status === 'pass') continue
+    const key = `${status} ${summary}`
+    const group = groups.get(key)
+    if (group) group.subjects.push(subject)
+    else groups.set(key, { status, summary, subjects: [subject] })
+  }
+  return [...groups.values()]
+}
+
 function Findings({ findings }: { findings: readonly Finding[] }) {
-  const bad = findings.filter((finding) => finding.status !== 'pass')
-  if (bad.length === 0) return null
-  const rest = bad.slice(OPEN)
+  const groups = grouped(findings)
+  if (groups.length === 0) return null
+  const rest = groups.slice(OPEN)
   return (
     <div className="my-2 px-3.5 text-sm">
       <ul className="flex flex-col gap-0.5">
-        {bad.slice(0, OPEN).map((finding) => (
-          <FindingLine key={finding.subject + finding.summary} finding={finding} />
+        {groups.slice(0, OPEN).map((group) => (
+          <FindingLine key={group.status + group.summary} group={group} />
         ))}
       </ul>
       {rest.length > 0 && (
         <details>
           <summary className="min-h-6 text-sm text-muted">{rest.length} more</summary>
           <ul className="flex flex-col gap-0.5">
-            {rest.map((finding) => (
-              <FindingLine key={finding.subject + finding.summary} finding={finding} />
+            {rest.map((group) => (
+              <FindingLine key={group.status + group.summary} group={group} />
             ))}
           </ul>
         </details>
@@ -105,14 +127,19 @@ function Findings({ findings }: { findings: readonly Finding[] }) {
   )
 }
 
-function FindingLine({ finding }: { finding: Finding }) {
+function FindingLine({ group }: { group: Group }) {
+  const { status, summary, subjects } = group
+  const more = subjects.length - NAMED
   return (
-    <li className="flex items-baseline gap-2" data-verdict={finding.status}>
-      <span className="self-center text-state">
-        <StateIcon state={finding.status} size={13} />
+    <li className="grid grid-cols-[1rem_minmax(0,1fr)] gap-x-2" data-verdict={status}>
+      <span className="mt-0.5 text-state">
+        <StateIcon state={status} size={13} />
       </span>
-      <code className="text-xs">{finding.subject}</code>
-      <span className="text-muted">{finding.summary}</span>
+      <span>
+        <code className="text-xs">{(more > 1 ? subjects.slice(0, NAMED) : subjects).join(', ')}</code>
+        {more > 1 && <span title={subjects.join(', ')}> and {more} more</span>}
+        <span className="text-muted">: {summary}</span>
+      </span>
     </li>
   )
 }

@@ -37,7 +37,6 @@ function TableDetail({ detail }: Of<'table'>) {
   return (
     <figure className="mt-2">
       <Caption>{detail.title}</Caption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
       <div tabIndex={0} role="region" aria-label={detail.title} className="overflow-x-auto border-y border-line-soft">
         <table className="data-table">
           <thead>
@@ -81,7 +80,6 @@ function LinesDetail({ detail }: Of<'lines'>) {
   return (
     <figure className="mt-2">
       <Caption aside={detail.source}>{detail.title}</Caption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
       <pre tabIndex={0} className="raw overflow-x-auto border-y border-line-soft px-3.5 py-2">
         {detail.lines.map((line, index) => (
           <span key={`${index + 1}`} className="block min-h-[1lh]">
@@ -130,7 +128,6 @@ function DiffDetail({ detail }: Of<'diff'>) {
         {sides.map((side) => (
           <div key={side.label} className="min-w-0 border-line-soft md:first:border-r">
             <p className="px-3.5 pt-1.5 text-xs text-muted">{side.label}</p>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
             <pre tabIndex={0} className="raw overflow-x-auto px-3.5 py-1.5">
               {side.lines.map((line, index) => (
                 <span key={`${index + 1}`} className="block min-h-[1lh]">
@@ -152,7 +149,6 @@ function YamlDetail({ detail }: Of<'yaml'>) {
         <Caption>{detail.title}</Caption>
         <CopyButton text={detail.text} what="YAML" />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
       <pre tabIndex={0} className="raw max-h-80 overflow-auto border-y border-line-soft px-3.5 py-2">
         {detail.text}
       </pre>

@@ -54,7 +54,6 @@ export function RawEvidence({ evidence }: { evidence: Evidence }) {
           {evidence.status === 'ok' ? '(it printed nothing)' : (evidence.reason ?? STATUS[evidence.status])}
         </p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
         <pre
           tabIndex={0}
           className={`raw max-h-[26rem] overflow-auto px-3.5 py-2 ${wrap ? 'whitespace-pre-wrap' : ''}`}

@@ -109,7 +109,6 @@ const MAX_LINES = 3_000
 function RawCapture({ text, marked }: { text: string; marked: ReadonlySet<number> }) {
   const lines = useMemo(() => text.split('\n', MAX_LINES), [text])
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
     <pre
       tabIndex={0}
       aria-label="Capture, deciding lines marked"

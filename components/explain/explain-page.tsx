@@ -62,7 +62,6 @@ export function ExplainPage() {
         title="Explain"
         note="Paste or drop any output. Nothing is stored; nothing leaves the machine Cairn runs on."
       />
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: a drop target; the same is done with the file button */}
       <div
         onDragOver={(event) => {
           event.preventDefault()

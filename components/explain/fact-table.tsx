@@ -10,7 +10,6 @@ export function FactTable({ facts }: { facts: Readonly<Record<string, unknown>> 
       <summary className="min-h-6 text-sm font-semibold">
         Facts, {rows.length === MAX_ROWS ? `the first ${MAX_ROWS}` : rows.length}
       </summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
       <div tabIndex={0} role="region" aria-label="Facts" className="mt-1 max-h-96 overflow-auto">
         <table className="data-table">
           <thead className="sr-only">

@@ -27,8 +27,8 @@ export function FleetPage() {
   const query = useQuery(queries.fleet())
   return (
     <>
-      <h1 className="sr-only">Fleet</h1>
-      <Panel query={query} what="the fleet" lines={8}>
+      {query.data && <h1 className="sr-only">Fleet</h1>}
+      <Panel query={query} heading="Fleet" what="the fleet" lines={8}>
         {(fleet) => (fleet.counts.total === 0 ? <NoNodes /> : <LoadedFleet fleet={fleet} />)}
       </Panel>
     </>
@@ -60,8 +60,8 @@ function LoadedFleet({ fleet }: { fleet: Fleet }) {
     <>
       <SweepLine sweep={fleet.sweep} />
       <Counters fleet={fleet} view={view} setView={setView} />
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(300px,420px)_minmax(0,1fr)]">
-        <TopCauses causes={fleet.causes} total={fleet.counts.total} />
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(300px,420px)_minmax(0,1fr)]">
+        <TopCauses causes={fleet.causes} />
         <section aria-label="Nodes" className="panel">
           <FleetToolbar
             view={view}

@@ -112,7 +112,6 @@ function FilterBox({ value, onChange, box, invalid, attributes }: FilterBoxProps
       <input
         ref={box}
         type="text"
-        role="searchbox"
         aria-label="Filter nodes"
         aria-invalid={invalid}
         aria-describedby={invalid ? 'filter-problem' : undefined}

@@ -48,8 +48,6 @@ export function NodeGrid({ groups, fill }: NodeGridProps) {
     router.push(tile.pathname + tile.search)
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the tiles are links; the handlers serve thousands of them at once
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click
     <section
       ref={root}
       aria-label="Grid of nodes: arrow keys move, Enter opens"

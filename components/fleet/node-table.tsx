@@ -80,7 +80,6 @@ export function NodeTable({ nodes, attributes, sort, onSort }: NodeTableProps) {
   })
   const template = { gridTemplateColumns: columns.map((column) => column.width).join(' ') }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
     <div
       ref={box}
       tabIndex={0}

@@ -7,7 +7,7 @@ import { levelInfo } from '@/lib/levels'
 const SHOWN = 6
 
 /** The few causes behind the many failures, most nodes first. */
-export function TopCauses({ causes, total }: { causes: readonly CauseSummary[]; total: number }) {
+export function TopCauses({ causes }: { causes: readonly CauseSummary[] }) {
   const sorted = [...causes].sort((a, b) => b.nodeCount - a.nodeCount || a.title.localeCompare(b.title))
   return (
     <section aria-labelledby="top-causes" className="panel">
@@ -24,7 +24,7 @@ export function TopCauses({ causes, total }: { causes: readonly CauseSummary[]; 
         <ol>
           {sorted.slice(0, SHOWN).map((cause) => (
             <li key={cause.signature} className="border-b border-line-soft last:border-0">
-              <CauseRow cause={cause} total={total} />
+              <CauseRow cause={cause} most={sorted[0]?.nodeCount ?? 0} />
             </li>
           ))}
         </ol>
@@ -40,8 +40,8 @@ export function TopCauses({ causes, total }: { causes: readonly CauseSummary[]; 
   )
 }
 
-/** One cause: where it sits, how many nodes have it, since when. */
-export function CauseRow({ cause, total }: { cause: CauseSummary; total: number }) {
+/** One cause: where it sits, how many nodes have it, since when. The bar is its share of the cause with most nodes. */
+export function CauseRow({ cause, most }: { cause: CauseSummary; most: number }) {
   const level = levelInfo(cause.level)
   return (
     <Link
@@ -53,7 +53,11 @@ export function CauseRow({ cause, total }: { cause: CauseSummary; total: number 
         <span className="block font-medium">{cause.title}</span>
         <span className="mt-0.5 line-clamp-2 block text-xs text-muted">{cause.summary}</span>
         <span className="mt-0.5 block text-xs text-faint">
-          {cause.scope === 'cluster' ? 'whole cluster' : `level ${level.number}, ${level.title}`}
+          {cause.scope === 'cluster'
+            ? 'whole cluster'
+            : level.number > 0
+              ? `level ${level.number}, ${level.title}`
+              : level.title}
           {cause.since && (
             <>
               {' · since '}
@@ -69,7 +73,7 @@ export function CauseRow({ cause, total }: { cause: CauseSummary; total: number 
         <span aria-hidden="true" className="h-1 w-full overflow-hidden rounded-full bg-line-soft">
           <span
             className="block h-full rounded-full bg-fail"
-            style={{ width: `${total > 0 ? Math.max(4, (cause.nodeCount / total) * 100) : 0}%` }}
+            style={{ width: `${most > 0 ? Math.max(3, (cause.nodeCount / most) * 100) : 0}%` }}
           />
         </span>
         <span className="sr-only">{cause.nodeCount === 1 ? 'node' : 'nodes'}</span>

@@ -44,29 +44,27 @@ export function FixBox({
   return (
     <div className="min-w-0 self-start rounded-lg border border-line bg-surface">
       <div className="flex items-center gap-2 border-b border-line-soft py-1 pr-1.5 pl-3.5 text-xs text-muted">
-        <h3 className="font-semibold text-text">{title}</h3>
+        <p className="font-semibold text-text">{title}</p>
         <span className="min-w-0 flex-1">{about}</span>
         <CopyButton text={stepsAsText(steps)} what="Fix" label={steps.length > 1 ? 'Copy all' : 'Copy'} />
       </div>
-      <ol className="flex flex-col gap-1.5 px-3.5 py-2.5">
+      <ol className="flex flex-col gap-1 px-3.5 py-2">
         {steps.map((step, index) => (
           <li key={`${index + 1} ${step.text}`} className="grid grid-cols-[1.1rem_minmax(0,1fr)] gap-x-1 text-sm">
             <span className="font-mono text-xs leading-5 text-faint">{index + 1}</span>
             <div className="min-w-0">
-              {step.command ? (
-                <>
-                  <div className="flex items-start gap-1">
-                    <code className="min-w-0 flex-1 rounded bg-bg px-1.5 py-0.5 text-xs leading-5 break-words whitespace-pre-wrap text-text">
-                      {step.command}
-                    </code>
-                    <CopyButton text={step.command} what="Command" />
-                  </div>
-                  <span className="text-xs text-muted">{step.text}</span>
-                </>
-              ) : (
-                <span>{step.text}</span>
+              {step.command && (
+                <div className="flex items-start gap-1">
+                  <code className="min-w-0 flex-1 rounded bg-bg px-1.5 py-0.5 text-xs leading-5 break-words whitespace-pre-wrap text-text">
+                    {step.command}
+                  </code>
+                  <CopyButton text={step.command} what="Command" />
+                </div>
               )}
-              {step.verify && <span className="block text-xs text-faint">done when: {step.verify}</span>}
+              <p className={step.command ? 'text-xs text-muted' : ''}>
+                {step.text}
+                {step.verify && <span className="text-xs text-faint"> Done when: {step.verify}.</span>}
+              </p>
             </div>
           </li>
         ))}

@@ -32,7 +32,7 @@ export function HeadlineCard({ page, onWhy }: HeadlineCardProps) {
       className={`rounded-lg border border-state/45 border-l-4 border-l-state bg-surface bg-linear-to-r from-state-bg to-60% ${report.state === 'unknown' ? 'pattern-none' : ''}`}
     >
       <div
-        className={`grid gap-x-6 gap-y-3 px-4 py-3.5 md:px-5 md:py-4 ${fix.length > 0 ? 'lg:grid-cols-[minmax(0,1fr)_minmax(0,29rem)]' : ''}`}
+        className={`grid gap-x-6 gap-y-3 px-4 py-3 md:px-5 md:py-3.5 ${fix.length > 0 ? 'lg:grid-cols-[minmax(0,1fr)_minmax(0,29rem)]' : ''}`}
       >
         <div className="min-w-0">
           <h2 className="text-[1.2rem] leading-6 font-semibold tracking-tight">{title}</h2>
@@ -40,10 +40,10 @@ export function HeadlineCard({ page, onWhy }: HeadlineCardProps) {
             <p className="mt-1.5 max-w-[74ch] text-[0.95rem] leading-snug">{sentence}</p>
           )}
           {values.length > 0 && (
-            <dl className="mt-2.5 flex flex-wrap gap-x-6 gap-y-1">
+            <dl className="mt-2 flex flex-wrap gap-x-6 gap-y-1">
               {values.map((value) => (
-                <div key={value.label} className="text-sm">
-                  <dt className="text-xs text-muted">{value.label}</dt>
+                <div key={value.label} className="flex flex-wrap gap-x-2 text-sm">
+                  <dt className="font-mono text-xs leading-5 text-muted">{value.label}</dt>
                   <dd>
                     now <b className="font-mono text-state">{`${value.value}${value.unit ?? ''}`}</b>, expected{' '}
                     <b className="font-mono">{`${value.expected}${value.unit ?? ''}`}</b>{' '}
@@ -53,7 +53,7 @@ export function HeadlineCard({ page, onWhy }: HeadlineCardProps) {
               ))}
             </dl>
           )}
-          <ul className="mt-3 flex flex-wrap gap-1.5">
+          <ul className="mt-2.5 flex flex-wrap gap-1.5 empty:hidden">
             {cause && (
               <Pill>
                 <Link href={`/causes/${encodeURIComponent(cause.signature)}`} prefetch={false} className="pill-link">
@@ -72,7 +72,9 @@ export function HeadlineCard({ page, onWhy }: HeadlineCardProps) {
             )}
             {check?.since && (
               <Pill>
-                since <Time at={check.since} only="clock" />
+                <span>
+                  since <Time at={check.since} only="clock" />
+                </span>
               </Pill>
             )}
             {check && (

@@ -23,7 +23,7 @@ import { defaultLevel, useNodeView } from './view'
 export function NodePage({ name }: { name: string }) {
   const query = useQuery(queries.node(name))
   return (
-    <Panel query={query} what={name} lines={9}>
+    <Panel query={query} heading={name} what={name} lines={9}>
       {(page) => <LoadedNode page={page} />}
     </Panel>
   )
@@ -62,7 +62,7 @@ function LoadedNode({ page }: { page: NodePageData }) {
     <>
       <NodeHead page={page} verify={verify} />
       <HeadlineCard page={page} onWhy={(check) => void setView({ check, level: null }, { history: 'push' })} />
-      <div className="mt-4 grid items-start gap-x-5 gap-y-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
+      <div className="mt-4 grid grid-cols-[minmax(0,1fr)] items-start gap-x-5 gap-y-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
         <div className={shownCheck ? 'order-2 lg:order-1' : ''}>
           <Pyramid report={report} selected={level} onSelect={openLevel} />
         </div>
@@ -83,7 +83,7 @@ function LoadedNode({ page }: { page: NodePageData }) {
           )}
         </div>
       </div>
-      <div className="mt-4 grid items-start gap-5 lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
+      <div className="mt-4 grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
         <NodeFacts page={page} />
         <Timeline transitions={page.timeline} />
       </div>

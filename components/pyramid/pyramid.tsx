@@ -17,7 +17,7 @@ export function Pyramid({ report, selected, onSelect }: PyramidProps) {
   const reach = report.levels.find((entry) => entry.id === 'reach')
   return (
     <section aria-label="Levels">
-      <ol className="flex flex-col-reverse items-center gap-1">
+      <ol className="flex flex-col-reverse items-center gap-[3px]">
         {storeys.map((level) => (
           <Storey
             key={level.id}
@@ -70,7 +70,7 @@ function Storey({ level, first, selected, onSelect }: StoreyProps) {
         aria-pressed={selected}
         onClick={() => onSelect(level.id)}
         style={{ width: `${100 - (level.number - 1) * 4}%` }}
-        className={`grid min-h-9 grid-cols-[1.4rem_auto_minmax(0,1fr)] items-center gap-x-2.5 rounded-md border px-3 py-1 text-left hover:border-faint aria-pressed:outline-2 aria-pressed:-outline-offset-1 aria-pressed:outline-accent max-sm:!w-full ${loud}`}
+        className={`grid min-h-8 grid-cols-[1.4rem_auto_minmax(0,1fr)] items-center gap-x-2.5 rounded-md border px-3 py-0.5 text-left hover:border-faint aria-pressed:outline-2 aria-pressed:-outline-offset-1 aria-pressed:outline-accent max-sm:!w-full ${loud}`}
       >
         <span className="text-right font-mono text-xs text-faint">{level.number}</span>
         <span className={`whitespace-nowrap ${quiet ? 'text-muted' : ''} ${first ? 'font-semibold' : 'font-medium'}`}>
@@ -87,13 +87,9 @@ function Storey({ level, first, selected, onSelect }: StoreyProps) {
   )
 }
 
-/** The state's word first, then the line that the engine wrote, unless that says the word already. */
+/** The line that the engine wrote; the state's word before it where the line does not say it. */
 function lineOf(level: LevelReport): string {
   const word = WORD[level.shown]
-  if (level.line === '' || level.line.toLowerCase().startsWith(word.toLowerCase())) return level.line || word
-  return level.shown === 'pass' || level.shown === 'not-proved'
-    ? `${word} · ${level.line}`
-    : level.line.toLowerCase().includes(word.toLowerCase())
-      ? level.line
-      : `${word} · ${level.line}`
+  if (level.line === '') return word
+  return level.line.toLowerCase().includes(word.toLowerCase()) ? level.line : `${word} · ${level.line}`
 }

@@ -69,7 +69,6 @@ function Differences({ runs }: { runs: readonly Run[] }) {
     (name) => new Set(runs.map((run) => run.facts.find((fact) => fact.label === name)?.value)).size > 1,
   )
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
     <section tabIndex={0} aria-label="Differences" className="overflow-x-auto border-t border-line-soft">
       <table className="data-table">
         <thead>

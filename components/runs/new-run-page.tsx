@@ -51,7 +51,7 @@ export function NewRunPage() {
         up={{ href: '/runs', title: 'Runs' }}
         note="nothing is created until you confirm"
       />
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
         <div className="flex flex-col gap-4">
           <fieldset className="panel p-3.5">
             <legend className="sr-only">What to measure</legend>

@@ -49,7 +49,6 @@ export function NodePicker({ chosen, onChange, candidates }: NodePickerProps) {
               byName(a.name, b.name),
           )
           return (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
             <ul tabIndex={0} aria-label="Nodes to choose from" className="max-h-[52vh] overflow-y-auto">
               {order.slice(0, SHOWN).map((node) => {
                 const candidate = about.get(node.name)

@@ -77,7 +77,6 @@ export function Manifest({ manifest, hash }: { manifest: string; hash: string })
         </code>
         <CopyButton text={manifest} what="Manifest" label="Copy" />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
       <pre tabIndex={0} className="raw max-h-[46vh] overflow-auto rounded-b-lg border-t border-line-soft px-4 py-2.5">
         {manifest}
       </pre>

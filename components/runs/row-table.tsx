@@ -4,7 +4,6 @@ import { bytes, rate } from './words'
 /** The chart's twin: the same numbers as a table. */
 export function RowTable({ run }: { run: Run }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
     <section tabIndex={0} aria-label="Results by message size" className="panel max-h-[30rem] overflow-auto">
       <table className="data-table [&_td]:text-right [&_th]:text-right">
         <thead className="sticky top-0 bg-surface">

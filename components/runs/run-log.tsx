@@ -77,7 +77,6 @@ export function RunLog({ id, lines: known, firstError, active }: RunLogProps) {
       ) : (
         <div
           ref={box}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
           tabIndex={0}
           role="region"
           aria-label="Log lines"

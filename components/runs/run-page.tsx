@@ -36,7 +36,7 @@ const Chart = dynamic(() => import('./bandwidth-chart').then((module) => module.
 export function RunPage({ id }: { id: string }) {
   const query = useQuery(queries.run(id))
   return (
-    <Panel query={query} what="the run" lines={8}>
+    <Panel query={query} heading="Run" what="the run" lines={8}>
       {(run) => <Loaded run={run} />}
     </Panel>
   )
@@ -102,7 +102,7 @@ function Loaded({ run }: { run: Run }) {
       </PageHead>
       <RunSentence run={run} />
       <RunPhases run={run} />
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           <section aria-labelledby="chart-title" className="panel">
             <div className="panel-head">

@@ -29,7 +29,17 @@ export function RunSentence({ run }: { run: Run }) {
       {last && (
         <p className="md:text-right">
           <span
-            data-verdict={inBand === null ? undefined : inBand ? 'pass' : isActive(run.state) ? undefined : 'warn'}
+            data-verdict={
+              inBand === null
+                ? undefined
+                : inBand
+                  ? 'pass'
+                  : isActive(run.state)
+                    ? undefined
+                    : run.verdict === 'fail'
+                      ? 'fail'
+                      : 'warn'
+            }
             className="font-mono text-[2rem] leading-none font-semibold tracking-tight text-state"
           >
             {rate(last.busbwGBps)} <span className="text-base">GB/s</span>

@@ -59,13 +59,15 @@ export function RunsPage() {
                       key={run.id}
                       className="grid grid-cols-[1.5rem_minmax(0,1fr)] gap-x-2 border-b border-line-soft px-3.5 py-2.5 last:border-0 md:grid-cols-[1.5rem_9rem_minmax(0,1fr)_auto]"
                     >
-                      <input
-                        type="checkbox"
-                        aria-label={`Compare ${run.title}, ${run.createdAt}`}
-                        checked={chosen.includes(run.id)}
-                        onChange={() => toggle(run.id)}
-                        className="mt-0.5 size-4 accent-accent"
-                      />
+                      <label className="-m-1 grid size-6 place-items-center">
+                        <input
+                          type="checkbox"
+                          aria-label={`Compare ${run.title}, ${run.createdAt}`}
+                          checked={chosen.includes(run.id)}
+                          onChange={() => toggle(run.id)}
+                          className="size-4 accent-accent"
+                        />
+                      </label>
                       <StateMark state={mark.state}>{mark.words}</StateMark>
                       <div className="min-w-0 max-md:col-start-2">
                         <Link

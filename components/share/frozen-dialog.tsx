@@ -91,7 +91,6 @@ export function FrozenDialog({ subject, onClose }: { subject: Subject; onClose()
                   {shown.removed.length > 0 ? `Left out: ${shown.removed.join(', ')}.` : 'Nothing had to be left out.'}{' '}
                   A reader sees exactly this:
                 </p>
-                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
                 <div
                   tabIndex={0}
                   role="region"

@@ -41,13 +41,13 @@ export function nodeMarkdown(page: NodePage, url: string): string {
       : []),
     url,
   ]
-  return fit(lines)
+  return bounded(lines)
 }
 
 /** A run's page for a ticket. */
 export function runMarkdown(run: Run, url: string): string {
   const last = run.rows.filter((row) => row.busbwGBps !== null).slice(-8)
-  return fit([
+  return bounded([
     `## ${plain(run.title)}: ${run.state}`,
     '',
     plain(run.sentence ?? 'No result yet.'),
@@ -78,7 +78,7 @@ function excerpt(details: readonly Detail[]): string[] {
   return [`### Evidence: ${plain(lines.source)}`, '', '```text', ...body, '```', '']
 }
 
-function fit(lines: readonly string[]): string {
+function bounded(lines: readonly string[]): string {
   if (lines.length <= MAX_LINES) return lines.join('\n')
   return [...lines.slice(0, MAX_LINES - 2), '…', lines.at(-1)].join('\n')
 }

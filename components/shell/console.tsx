@@ -6,13 +6,15 @@ import { useTheme } from 'next-themes'
 import { type ReactNode, useEffect, useState } from 'react'
 import { copyText } from '@/components/ui/copy-button'
 import { Toasts } from '@/components/ui/toast'
-import { HelpDialog } from './help-dialog'
 import { useHotkeys } from './hotkeys'
 import { LivenessBanner } from './liveness'
 import { Providers } from './providers'
-import { SignInAgain } from './session'
+import { useSignedOut } from './session'
 import { TopBar } from './top-bar'
 
+// Dialogs come when they are wanted: most visits need none, and the fleet route has a size budget (UX-12).
+const HelpDialog = dynamic(() => import('./help-dialog').then((module) => module.HelpDialog), { ssr: false })
+const SignInAgain = dynamic(() => import('./sign-in-again').then((module) => module.SignInAgain), { ssr: false })
 const Palette = dynamic(() => import('./palette').then((module) => module.Palette), { ssr: false })
 
 /** The frame of every page behind the login. */
@@ -29,6 +31,7 @@ function Frame({ children }: { children: ReactNode }) {
   const path = usePathname()
   const { resolvedTheme, setTheme } = useTheme()
   const [help, setHelp] = useState(false)
+  const signedOut = useSignedOut()
   const [palette, setPalette] = useState<'never' | 'open' | 'closed'>('never')
   const flip = () => setTheme(resolvedTheme === 'light' ? 'dark' : 'light')
   const search = () => setPalette('open')
@@ -74,8 +77,8 @@ function Frame({ children }: { children: ReactNode }) {
           onHelp={() => setHelp(true)}
         />
       )}
-      <HelpDialog open={help} onOpenChange={setHelp} />
-      <SignInAgain />
+      {help && <HelpDialog open onOpenChange={setHelp} />}
+      {signedOut && <SignInAgain />}
       <Toasts />
     </>
   )

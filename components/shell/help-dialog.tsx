@@ -39,7 +39,7 @@ const MEANING: readonly (readonly [ShownState, string])[] = [
 export function HelpDialog({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
   return (
     <Dialog open={open} onOpenChange={onOpenChange} wide title="Help" description="Words, shapes and keys of Cairn">
-      {open && <Help />}
+      <Help />
     </Dialog>
   )
 }

@@ -53,7 +53,7 @@ export function Palette({ open, onOpenChange, onTheme, onHelp }: PaletteProps) {
       onOpenChange={onOpenChange}
       label="Search"
       shouldFilter={false}
-      overlayClassName="fixed inset-0 z-40 bg-black/60"
+      overlayClassName="fixed inset-0 z-40 bg-(--scrim)"
       contentClassName="motion-rise fixed inset-x-3 top-[12vh] z-50 mx-auto max-w-xl overflow-hidden rounded-lg border border-line bg-surface shadow-(--shadow)"
     >
       <Command.Input

@@ -1,24 +1,14 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { CircleHelp, LogOut, Menu as MenuIcon, Moon, Search, Sun } from 'lucide-react'
+import { CircleHelp, Menu as MenuIcon, Moon, Search, Sun } from 'lucide-react'
 import Link from 'next/link'
-import { useRouter } from 'next/navigation'
 import { Kbd } from '@/components/ui/button'
-import { Menu } from '@/components/ui/menu'
-import { api } from '@/lib/contract/client'
 import { queries } from '@/lib/contract/queries'
 import { LiveDot } from './liveness'
 import { Logo } from './logo'
-
-const PAGES = [
-  { href: '/', title: 'Fleet' },
-  { href: '/causes', title: 'Causes' },
-  { href: '/runs', title: 'Runs' },
-  { href: '/explain', title: 'Explain' },
-  { href: '/checks', title: 'Checks' },
-  { href: '/doctor', title: 'Doctor' },
-] as const
+import { MoreMenu } from './more-menu'
+import { PAGES } from './pages'
 
 export interface TopBarProps {
   path: string
@@ -34,13 +24,8 @@ function isOn(path: string, href: string): boolean {
 }
 
 export function TopBar({ path, onSearch, onHelp, onTheme }: TopBarProps) {
-  const router = useRouter()
   const cluster = useQuery({ ...queries.fleet(), select: (fleet) => fleet.cluster.name })
   const session = useQuery(queries.session())
-  const signOut = async () => {
-    await api.call('logout').catch(() => undefined)
-    location.assign('/login')
-  }
   return (
     <header className="top-bar sticky top-0 z-30 border-b border-line-soft bg-surface/95 backdrop-blur">
       <div className="mx-auto flex h-12 max-w-[1400px] items-center gap-3 px-4 md:px-5">
@@ -88,24 +73,13 @@ export function TopBar({ path, onSearch, onHelp, onTheme }: TopBarProps) {
         <button type="button" onClick={onHelp} aria-label="Help and keyboard" className={`${ICON} hidden sm:grid`}>
           <CircleHelp size={16} aria-hidden="true" />
         </button>
-        <Menu
-          label="More"
-          trigger={
-            <button type="button" aria-label="Pages and account" className={ICON}>
-              <MenuIcon size={17} aria-hidden="true" />
-            </button>
-          }
-          items={[
-            ...PAGES.map((page) => ({ label: page.title, onSelect: () => router.push(page.href) })),
-            { label: 'Switch theme', icon: <Moon size={15} aria-hidden="true" />, onSelect: onTheme },
-            { label: 'Help and keyboard', icon: <CircleHelp size={15} aria-hidden="true" />, onSelect: onHelp },
-            {
-              label: 'Sign out',
-              hint: session.data ? `${session.data.user}, ${session.data.role}` : undefined,
-              icon: <LogOut size={15} aria-hidden="true" />,
-              onSelect: () => void signOut(),
-            },
-          ]}
+        <button type="button" popoverTarget="more" aria-label="Pages and account" className={ICON}>
+          <MenuIcon size={17} aria-hidden="true" />
+        </button>
+        <MoreMenu
+          onTheme={onTheme}
+          onHelp={onHelp}
+          who={session.data ? `${session.data.user}, ${session.data.role}` : null}
         />
       </div>
     </header>

@@ -33,11 +33,11 @@ export function LinkButton({
 /** A key, as printed beside what it does. Screen readers learn keys from the help dialog. */
 export function Kbd({ children }: { children: string }) {
   return (
-    <kbd
+    <span
       aria-hidden="true"
-      className="hidden rounded border border-current/30 px-1 text-2xs opacity-75 md:inline-block"
+      className="hidden rounded border font-mono border-current/30 px-1 text-2xs opacity-75 md:inline-block"
     >
       {children}
-    </kbd>
+    </span>
   )
 }

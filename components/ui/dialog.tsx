@@ -31,7 +31,7 @@ export function Dialog({
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-40 bg-black/60" />
+        <Primitive.Overlay className="fixed inset-0 z-40 bg-(--scrim)" />
         <Primitive.Content
           onEscapeKeyDown={stay}
           onPointerDownOutside={stay}

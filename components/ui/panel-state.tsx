@@ -102,17 +102,7 @@ export interface Answer<T> {
 }
 
 /** The states of every panel: loading, failed (also: no permission, offline, not found), from memory, and there. */
-export function Panel<T>({
-  query,
-  what,
-  lines,
-  children,
-}: {
-  query: Answer<T>
-  what: string
-  lines?: number
-  children(data: T): ReactNode
-}) {
+export function Panel<T>({ query, what, heading, lines, children }: PanelProps<T>) {
   if (query.data !== undefined) {
     return (
       <>
@@ -121,6 +111,25 @@ export function Panel<T>({
       </>
     )
   }
-  if (query.error) return <Failure error={query.error} retry={() => query.refetch()} />
-  return <Loading what={what} lines={lines} />
+  const waiting = query.error ? (
+    <Failure error={query.error} retry={() => query.refetch()} />
+  ) : (
+    <Loading what={what} lines={lines} />
+  )
+  if (!heading) return waiting
+  return (
+    <div className="panel">
+      <h1 className="sr-only">{heading}</h1>
+      {waiting}
+    </div>
+  )
+}
+
+export interface PanelProps<T> {
+  query: Answer<T>
+  what: string
+  /** Heading of a page whose own heading comes with its data. */
+  heading?: string
+  lines?: number
+  children(data: T): ReactNode
 }

@@ -17,7 +17,11 @@ export function holdStream(close: () => void): () => void {
   return () => streams.delete(close)
 }
 
-/** Ends every open stream. */
-export function closeStreams(): void {
-  for (const close of [...registry()]) close()
+/** Ends every open stream when the process is asked to stop: Next would wait for their readers (DESIGN §7). */
+export function endStreamsOnExit(): void {
+  const end = () => {
+    for (const close of [...registry()]) close()
+  }
+  process.once('SIGTERM', end)
+  process.once('SIGINT', end)
 }

@@ -1,0 +1,214 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { type Served, serve } from './stand-in/serve'
+
+/** States of pages that a real cluster gives rarely, against the stand-in agent; axe over every page in both themes and two sizes. */
+
+let served: Served
+test.beforeAll(async () => {
+  served = await serve()
+})
+test.afterAll(() => served.stop())
+
+const SIZES = { desktop: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } } as const
+
+async function open(page: Page, path: string, scenario = 'incident'): Promise<void> {
+  await page.context().addCookies([{ name: 'scenario', value: scenario, url: served.url }])
+  await page.goto(served.url + path)
+}
+
+/** Pages with the text that shows they have loaded. */
+const PAGES: readonly (readonly [path: string, scenario: string, ready: string | RegExp])[] = [
+  ['/', 'incident', 'Top causes'],
+  ['/?view=table', 'incident', 'What is wrong'],
+  ['/', 'empty', 'No GPU nodes yet'],
+  ['/', 'error', 'The store does not answer'],
+  ['/', 'denied', 'Your role does not permit this'],
+  ['/', 'signed-out', 'Sign in to Cairn'],
+  ['/nodes/dgx030', 'incident', 'VF count waits for a power cycle'],
+  ['/nodes/dgx030?check=pending-vf-count', 'incident', 'See it yourself'],
+  ['/nodes/dgx030', 'stale', 'Nothing fresh is known'],
+  ['/nodes/dgx030', 'hostile', '<img src=x'],
+  ['/nodes/dgx001', 'healthy', 'OK up to Network resources'],
+  ['/nodes/nobody', 'incident', 'There is no node called'],
+  ['/causes', 'incident', 'nv-ipam image name is wrong'],
+  ['/causes', 'empty', 'No cause found'],
+  ['/causes/power-cycle-required%3ANUM_OF_VFS%3A8', 'incident', 'What they have in common'],
+  ['/checks', 'incident', 'pending-vf-count'],
+  ['/checks/pending-vf-count', 'incident', 'Examples, tested with every build'],
+  ['/doctor', 'incident', 'What is shared'],
+  ['/runs', 'incident', 'As expected'],
+  ['/runs', 'empty', 'No run yet'],
+  ['/runs/run-2', 'incident', 'What NCCL said'],
+  ['/runs/run-3', 'incident', 'image is being pulled'],
+  ['/runs/run-4', 'incident', 'First error'],
+  ['/runs/new?nodes=dgx030,dgx031', 'incident', 'Start on dgx030, dgx031'],
+  ['/runs/compare?ids=run-1,run-4', 'incident', 'busbw at'],
+  ['/explain', 'incident', 'Try:'],
+  ['/login', 'incident', 'Sign in'],
+  ['/s/0123456789abcdefABCDEF', 'incident', 'A frozen page of Cairn'],
+  ['/nothing-here', 'incident', 'There is no such page'],
+]
+
+for (const theme of ['dark', 'light'] as const) {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    test(`axe and CSP: every page, ${theme}, ${size}`, async ({ browser }) => {
+      test.setTimeout(240_000)
+      const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce' })
+      const page = await context.newPage()
+      const refused: string[] = []
+      page.on('console', (message) => {
+        if (/Content Security Policy|Hydration|hydrat|React error/i.test(message.text())) refused.push(message.text())
+      })
+      page.on('pageerror', (error) => refused.push(error.message))
+      const problems: string[] = []
+      for (const [path, scenario, ready] of PAGES) {
+        await open(page, path, scenario)
+        await expect(page.getByText(ready).first()).toBeVisible()
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+          .analyze()
+        for (const violation of violations)
+          for (const node of violation.nodes.slice(0, 3))
+            problems.push(
+              `${path} (${scenario}) ${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary?.split('\n')[1]?.slice(0, 160) ?? ''}`,
+            )
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        if (wide > 0) problems.push(`${path} (${scenario}) is ${wide} px too wide`)
+      }
+      await context.close()
+      expect(problems).toEqual([])
+      expect(refused).toEqual([])
+    })
+  }
+}
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  test(`a node's page answers without click or scroll, ${size}`, async ({ page }) => {
+    await page.setViewportSize(viewport)
+    await open(page, '/nodes/dgx030?check=pending-vf-count')
+    for (const text of [
+      'dgx030',
+      'Failed at level 3 of 10',
+      'Firmware change waits for a power cycle',
+      /now 16, expected 8/,
+      'kubectl drain dgx030',
+      /read \d/,
+      'also on 37 nodes',
+    ])
+      await expect(page.getByText(text).first()).toBeInViewport({ ratio: 0.9 })
+  })
+}
+
+test('counters filter to exactly as many nodes, and the URL brings the view back', async ({ page, browser }) => {
+  await open(page, '/')
+  const counter = page.getByRole('button', { name: /Failed/ })
+  const count = Number((await counter.innerText()).match(/\d+/)?.[0])
+  await counter.click()
+  await expect(page.locator('a.tile')).toHaveCount(count)
+  const other = await browser.newPage()
+  await open(other, new URL(page.url()).pathname + new URL(page.url()).search)
+  await expect(other.locator('a.tile')).toHaveCount(count)
+  await other.close()
+})
+
+test('the grid is one tab stop; arrows move and Enter opens', async ({ page }) => {
+  await open(page, '/')
+  await page.locator('a.tile').first().waitFor()
+  expect(await page.locator('a.tile[tabindex="0"]').count()).toBe(1)
+  await page.locator('a.tile[tabindex="0"]').focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(page.locator('a.tile:focus')).toHaveAttribute('aria-label', /^dgx002, /)
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/nodes\/dgx\d+/)
+})
+
+test('2,000 nodes come as 2,000 tiles, and the fleet route stays small', async ({ page }) => {
+  const sizes = new Map<string, number>()
+  const client = await page.context().newCDPSession(page)
+  await client.send('Network.enable')
+  const urls = new Map<string, string>()
+  client.on('Network.responseReceived', (event) => urls.set(event.requestId, event.response.url))
+  client.on('Network.loadingFinished', (event) => sizes.set(urls.get(event.requestId) ?? '', event.encodedDataLength))
+  await open(page, '/', 'big')
+  await expect(page.locator('a.tile')).toHaveCount(2000)
+  const total = (part: string) =>
+    [...sizes].filter(([url]) => url.includes(part)).reduce((sum, [, size]) => sum + size, 0)
+  expect(total('.js')).toBeLessThan(250_000)
+  expect(total('/api/v1/fleet')).toBeLessThan(150_000)
+  expect(total('.js')).toBeGreaterThan(50_000)
+  expect(total('/api/v1/fleet')).toBeGreaterThan(1_000)
+  await page.getByRole('combobox', { name: 'Filter nodes' }).fill('colour:red')
+  await expect(page.getByText('No node has “colour”')).toBeVisible()
+})
+
+test('a frozen page asks nothing of the API and sets no cookie', async ({ page }) => {
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  const response = await page.goto(`${served.url}/s/0123456789abcdefABCDEF`)
+  await expect(page.getByText('A frozen page of Cairn')).toBeVisible()
+  expect(asked.filter((path) => path.startsWith('/api/'))).toEqual([])
+  expect(response?.headers()['set-cookie']).toBeUndefined()
+  expect(response?.headers()['x-robots-tag']).toContain('noindex')
+  for (const id of ['x', '%00', '0123456789abcdefABCDEG', 'a'.repeat(10_000)]) {
+    const other = await page.request.get(`${served.url}/s/${id}`)
+    expect(other.status(), id.slice(0, 30)).toBe(404)
+  }
+  const inside = await page.request.get(`${served.url}/api/v1/frozen/0123456789abcdefABCDEF`, {
+    headers: { 'x-cairn-internal': 'frozen' },
+  })
+  expect(inside.status()).toBe(404)
+})
+
+test('a frozen link is three clicks', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await open(page, '/nodes/dgx030')
+  await page.getByRole('button', { name: 'Share' }).click()
+  await page.getByRole('menuitem', { name: /Frozen link/ }).click()
+  await expect(page.getByText('Left out: address of the API server')).toBeVisible()
+  await page.getByRole('button', { name: 'Create and copy link' }).click()
+  await expect(page.getByText(/Copied\. It ends/)).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/\/s\/0123456789abcdefABCDEF$/)
+})
+
+test('a run starts from a node in three clicks, and names its effect', async ({ page }) => {
+  await open(page, '/nodes/dgx030')
+  await page.getByRole('link', { name: 'Run NCCL' }).click()
+  await page.getByRole('checkbox', { name: /dgx001/ }).check()
+  await page.getByRole('button', { name: 'Start on dgx030, dgx001 (16 GPUs, ≤ 30 min)' }).click()
+  await expect(page).toHaveURL(/\/runs\/run-2/)
+})
+
+test('explain marks the deciding line and forgets nothing that was pasted', async ({ page }) => {
+  await open(page, '/explain')
+  await page.getByRole('button', { name: 'mstconfig: a change that waits' }).click()
+  await expect(page.getByText('NUM_OF_VFS is 16 now and 8 after next boot')).toBeVisible()
+  await expect(page.locator('mark')).toContainText('NUM_OF_VFS')
+  await page.getByLabel('Output to explain').fill('nothing that anybody prints')
+  await page.getByRole('button', { name: 'Explain', exact: true }).click()
+  await expect(page.getByText('This is no output that Cairn knows')).toBeVisible()
+})
+
+test('the palette, help and theme work by keyboard alone', async ({ page }) => {
+  await open(page, '/causes')
+  await page.getByText('nv-ipam image name is wrong').waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('Node, cause, check, page…').fill('dgx031')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/nodes\/dgx031/)
+  await page.getByText('Failed at level 3').waitFor()
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Help' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  const before = await page.locator('html').getAttribute('data-theme')
+  await page.keyboard.press('t')
+  await expect(page.locator('html')).not.toHaveAttribute('data-theme', before ?? '')
+  await page.keyboard.press('5')
+  await expect(page).toHaveURL(/level=vfs/)
+})
+
+test('a viewer sees what needs another role', async ({ page }) => {
+  await open(page, '/nodes/dgx030', 'viewer')
+  await expect(page.getByRole('button', { name: /Verify again/ })).toHaveAttribute('aria-disabled', 'true')
+})
