@@ -29,7 +29,7 @@ const errors: unknown[] = []
 
 beforeAll(async () => {
   lab = await startLab({ scenario: seedScenario(), folder })
-  const config = loadConfig(lab.configPath)
+  const config = loadConfig(lab.configPath, {})
   kube = await createKubeTransport({ kind: 'kubeconfig', path: join(folder, 'kubeconfig') })
   ssh = createSshTransport({
     keyFiles: [join(folder, 'id_ed25519')],

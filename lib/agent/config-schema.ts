@@ -127,6 +127,9 @@ export const configSchema = z.strictObject({
     .strictObject({
       enabled: z.boolean().default(true),
       namespace: name.default('cairn-runs'),
+      /** Kubeconfig of the runner's own identity (deploy/runs.yaml). Default: that of `cluster`, which then needs its rights. */
+      kubeconfig: path.optional(),
+      context: z.string().min(1).optional(),
       /** By digest. */
       images: z
         .strictObject({ nccl: z.string().regex(/@sha256:[0-9a-f]{64}$/, 'an image by digest (…@sha256:…)') })

@@ -10,7 +10,8 @@ import { Observer } from './observer/observer'
 import { pinsIn } from './observer/pins'
 import { fleetView } from './observer/view'
 import type { Ports } from './ports'
-import { createRuns } from './runs/runs'
+import { openRunner } from './runs/runner'
+import { Runs } from './runs/runs'
 import { openKube, openSsh } from './transports'
 
 /** Ties transports, observer, runs and explain to the agent: the ports of the composition root. */
@@ -20,6 +21,7 @@ export async function createPorts(context: AgentContext): Promise<Ports> {
   const ssh = openSsh(config.ssh, process.env, pinsIn(store))
   if (kube.problem) log.warn({ problem: kube.problem }, 'no Kubernetes')
   if (ssh.problem) log.warn({ problem: ssh.problem }, 'no SSH')
+  const runner = await openRunner(config, kube, log)
   const listeners = new Set<(change: RevisionEvent) => void>()
   const announce = (nodes: readonly string[]) => {
     const change: RevisionEvent = {
@@ -46,7 +48,7 @@ export async function createPorts(context: AgentContext): Promise<Ports> {
     running: (node) => runs.runningLevels(node),
     proof: (node) => runs.proof(node),
   })
-  const runs = createRuns({ context, kube: kube.transport, kubeProblem: kube.problem, observer })
+  const runs = new Runs({ context, kube: runner.transport, kubeProblem: runner.problem, observer })
   const view = fleetView(
     {
       observer,
@@ -65,6 +67,7 @@ export async function createPorts(context: AgentContext): Promise<Ports> {
         await observer.stop()
         await ssh.transport?.close()
         await kube.transport?.close()
+        if (runner.transport !== kube.transport) await runner.transport?.close()
       },
     },
     runs,

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import type { Run } from '@/lib/contract/runs'
+import { runPlan, runPreset, run as runSchema, runState } from '@/lib/contract/runs'
+
+/** What is stored of a run besides its rows, log and manifest: enough to adopt it after a restart. */
+export const runRecord = z.object({
+  id: z.string(),
+  title: z.string(),
+  preset: runPreset,
+  state: runState,
+  phase: runSchema.shape.phase,
+  waiting: z.string().nullable(),
+  nodes: z.array(z.string()),
+  gpusPerNode: z.number(),
+  rails: z.number(),
+  image: z.string(),
+  namespace: z.string(),
+  by: z.string(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  deadlineAt: z.string(),
+  expected: runPlan.shape.expected,
+  verdict: runSchema.shape.verdict,
+  sentence: z.string().nullable(),
+  facts: runSchema.shape.facts,
+  firstError: z.string().nullable(),
+  cleanup: z.string().nullable(),
+  hash: z.string(),
+  /** UID of the Job, once it exists: only this one is ever deleted (M-16). */
+  jobUid: z.string().nullable(),
+  /** Boot id of each node when the run began: another boot makes the result stale. */
+  bootIds: z.record(z.string(), z.string()),
+  /** Why it ended, for the cleanup to remember which ending it was. */
+  ending: z.enum(['succeeded', 'failed', 'cancelled', 'aborted']).nullable(),
+  /** Facts of the finished log, as the reader gave them; judged again by the checks. */
+  result: z.unknown().nullable(),
+  logLines: z.number(),
+})
+
+export type RunRecordBody = z.output<typeof runRecord>
+
+/** True once nothing more will happen. */
+export function isOver(record: RunRecordBody): boolean {
+  return (
+    record.state === 'succeeded' ||
+    record.state === 'failed' ||
+    record.state === 'cancelled' ||
+    record.state === 'aborted'
+  )
+}
+
+/** The run as the contract words it. */
+export function toRun(record: RunRecordBody, rows: Run['rows']): Run {
+  const {
+    gpusPerNode,
+    rails: _rails,
+    image: _image,
+    jobUid: _uid,
+    bootIds: _boots,
+    ending: _ending,
+    result: _result,
+    ...shown
+  } = record
+  return { ...shown, gpusTotal: gpusPerNode * record.nodes.length, rows }
+}

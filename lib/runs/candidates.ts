@@ -1,0 +1,54 @@
+import type { z } from 'zod'
+import type { NodeFact } from '@/collectors/cluster/node/collector'
+import type { PodFact } from '@/collectors/cluster/pods/fact'
+import type { runCandidate } from '@/lib/contract/runs'
+import { LEVELS } from '@/lib/levels'
+import type { NodeReport } from '@/lib/report'
+
+export type Candidate = z.output<typeof runCandidate>
+
+const GPU = 'nvidia.com/gpu'
+
+/**
+ * GPUs a node can still give: allocatable minus the requests of all pods that have not ended. Allocatable alone never subtracts
+ * what pods use (k8s-formats §0.9).
+ */
+export function gpusOf(node: NodeFact, pods: readonly PodFact[]): { free: number; total: number } | null {
+  const total = node.resources.find((resource) => resource.name === GPU)?.allocatable
+  if (total === null || total === undefined) return null
+  const used = pods
+    .filter((pod) => pod.node === node.name && pod.phase !== 'Succeeded' && pod.phase !== 'Failed')
+    .reduce((sum, pod) => sum + (pod.requests[GPU] ?? 0), 0)
+  return { free: Math.max(0, total - used), total }
+}
+
+/** Says of every node whether it can take part now, and why not, from the pyramid (levels up to `resources`) and its GPUs. */
+export function candidatesOf(
+  nodes: readonly NodeFact[],
+  pods: readonly PodFact[],
+  reports: ReadonlyMap<string, NodeReport>,
+): Candidate[] {
+  return nodes
+    .map((node) => candidateOf(node, pods, reports.get(node.name)))
+    .sort((a, b) => Number(b.eligible) - Number(a.eligible) || a.node.localeCompare(b.node, 'en', { numeric: true }))
+}
+
+function candidateOf(node: NodeFact, pods: readonly PodFact[], report: NodeReport | undefined): Candidate {
+  const gpus = gpusOf(node, pods)
+  const base = { node: node.name, gpusFree: gpus?.free ?? null, gpusTotal: gpus?.total ?? null }
+  const no = (reason: string, blockedLevel: string | null = null): Candidate => ({
+    ...base,
+    eligible: false,
+    reason,
+    blockedLevel,
+  })
+  if (node.ready !== 'True') return no(`The node is not Ready (${node.ready ?? 'no condition'})`)
+  if (node.unschedulable) return no('The node is cordoned')
+  if (!gpus || gpus.total === 0) return no('The node offers no GPUs')
+  if (gpus.free < gpus.total) return no(`${gpus.total - gpus.free} of ${gpus.total} GPUs are in use`)
+  const broken = LEVELS.find(
+    (level) => level.number <= 8 && report?.levels.find((each) => each.id === level.id)?.state === 'fail',
+  )
+  if (broken) return no(`Failed at ${broken.title}`, broken.id)
+  return { ...base, eligible: true, reason: `${gpus.free} of ${gpus.total} GPUs are free`, blockedLevel: null }
+}

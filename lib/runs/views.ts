@@ -1,0 +1,87 @@
+import type { JobView, PodView } from './observe'
+
+/** Reads Job and Pod objects as the API sends them; what is missing or of another type stays null. */
+
+type Fields = Record<string, unknown>
+
+function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+}
+
+function items(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.map(fields) : []
+}
+
+function word(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' ? value : 0
+}
+
+export function jobView(object: unknown): JobView | null {
+  const job = fields(object)
+  const metadata = fields(job.metadata)
+  const uid = word(metadata.uid)
+  if (uid === null) return null
+  const status = fields(job.status)
+  const ended = items(status.conditions).find(
+    (condition) => condition.status === 'True' && (condition.type === 'Complete' || condition.type === 'Failed'),
+  )
+  return {
+    uid,
+    active: number(status.active),
+    succeeded: number(status.succeeded),
+    failed: number(status.failed),
+    ended: ended?.type === 'Complete' || ended?.type === 'Failed' ? ended.type : null,
+    reason: word(ended?.reason),
+    message: word(ended?.message),
+    deleting: metadata.deletionTimestamp !== undefined,
+  }
+}
+
+export function podView(object: unknown): PodView | null {
+  const pod = fields(object)
+  const metadata = fields(pod.metadata)
+  const [name, uid] = [word(metadata.name), word(metadata.uid)]
+  if (name === null || uid === null) return null
+  const status = fields(pod.status)
+  const conditions = items(status.conditions)
+  const container = items(status.containerStatuses)[0] ?? {}
+  const state = fields(container.state)
+  const waiting = fields(state.waiting)
+  const terminated = fields(state.terminated)
+  const scheduled = conditions.find((condition) => condition.type === 'PodScheduled' && condition.status === 'False')
+  const index = fields(metadata.annotations)['batch.kubernetes.io/job-completion-index']
+  return {
+    name,
+    uid,
+    index: typeof index === 'string' && /^\d+$/.test(index) ? Number(index) : null,
+    node: word(fields(pod.spec).nodeName),
+    phase: word(status.phase) ?? 'Unknown',
+    reason: word(status.reason),
+    message: word(status.message),
+    ready: conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True'),
+    waiting: word(waiting.reason),
+    waitingMessage: word(waiting.message),
+    exitCode: typeof terminated.exitCode === 'number' ? terminated.exitCode : null,
+    scheduledMessage: word(scheduled?.message),
+    startedAt: word(status.startTime),
+  }
+}
+
+/** Messages of Warning events, newest first. */
+export function warningsOf(list: unknown): string[] {
+  return items(fields(list).items)
+    .filter((event) => event.type === 'Warning')
+    .sort((a, b) =>
+      String(b.lastTimestamp ?? b.eventTime ?? '').localeCompare(String(a.lastTimestamp ?? a.eventTime ?? '')),
+    )
+    .flatMap((event) => {
+      const message = word(event.message)
+      const object = word(fields(event.involvedObject).name)
+      return message === null ? [] : [`${object ?? ''}: ${word(event.reason) ?? ''}: ${message}`]
+    })
+    .slice(0, 20)
+}
