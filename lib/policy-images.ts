@@ -1,6 +1,6 @@
 import type { NicPolicyFact } from '@/collectors/cluster/nic-cluster-policies/policy'
 import { COMPONENTS } from './components'
-import { compareSeries, type ImageRef, parseImage, releasesOfTag, rightName } from './images'
+import { compareSeries, releasesOfTag, rightName } from './images'
 import type { OperatorRelease } from './operator-release'
 
 /** A block of the policy whose image name is not the component's. */
@@ -45,11 +45,4 @@ export function skewed(policy: NicPolicyFact, release: OperatorRelease): Skew[] 
 /** True for NVIDIA's internal staging registry: published charts never use it (k8s-formats §15). */
 export function isStaging(reference: string | null): boolean {
   return reference !== null && /(?:^|\/)nvstaging(?:\/|$)/.test(reference)
-}
-
-/** Image reference of a policy block, as far as it is written. */
-export function blockImage(each: NicPolicyFact['components'][number]): ImageRef | null {
-  return parseImage(
-    `${each.repository ? `${each.repository}/` : ''}${each.image ?? ''}${each.version ? `:${each.version}` : ''}`,
-  )
 }
