@@ -1,5 +1,7 @@
+import type { PodFact } from '@/collectors/cluster/pods/fact'
 import { cause } from '@/lib/cause'
 import { componentOf } from '@/lib/components'
+import { minutesBetween } from '@/lib/k8s/age'
 import { examplePod } from '@/lib/k8s/pod-examples'
 import { failed, faulty, stepsOf, symptoms } from '@/lib/rules/explained'
 
@@ -18,8 +20,12 @@ export default cause({
   match(input) {
     const bare = faulty(input, 'only-eth0')
     const token = faulty(input, 'multus-token-expired')
-    const deployed = (input.facts.pods ?? []).some((pod) => componentOf(pod.labels)?.id === 'multus')
-    const source = token?.status === 'fail' ? token : bare?.status === 'fail' && deployed ? bare : null
+    const source =
+      token?.status === 'fail'
+        ? token
+        : bare?.status === 'fail' && startedUnderMultus(input.facts.pods ?? [])
+          ? bare
+          : null
     if (!source) return null
     const sandbox = faulty(input, 'sandbox-failed')
     return {
@@ -31,10 +37,16 @@ export default cause({
   },
   examples: [
     {
-      name: 'Multus is there, the pod has eth0',
+      name: 'Multus is there for an hour, the pod has eth0',
       verdicts: [failed('only-eth0', 'pod', 'asks for 8 networks and has 0')],
-      facts: { pods: [examplePod({ labels: { name: 'multus', app: 'multus' } })] },
+      facts: { pods: [multus('2026-03-02T08:00:00Z'), bare('2026-03-02T09:00:00Z')] },
       matches: true,
+    },
+    {
+      name: 'the pod started before Multus was ready',
+      verdicts: [failed('only-eth0', 'pod', 'asks for 8 networks and has 0')],
+      facts: { pods: [multus('2026-03-02T09:00:00Z'), bare('2026-03-02T09:00:11Z')] },
+      matches: false,
     },
     {
       name: 'Multus is not deployed',
@@ -44,3 +56,36 @@ export default cause({
     },
   ],
 })
+
+/** Multus needs a moment to write its configuration: pods that started earlier lack interfaces without any fault of it now. */
+const SETTLED_MIN = 1
+
+/** True when a pod that lacks its networks was scheduled well after the Multus pod of its node was ready. */
+function startedUnderMultus(pods: readonly PodFact[]): boolean {
+  const since = (pod: PodFact, type: string) =>
+    pod.conditions.find((each) => each.type === type && each.status === 'True')?.since
+  return pods
+    .filter((pod) => pod.phase === 'Running' && (pod.networks ?? []).length > 0 && !pod.hasNetworkStatus)
+    .some((pod) => {
+      const multus = pods.find((each) => each.node === pod.node && componentOf(each.labels)?.id === 'multus')
+      const [ready, placed] = [multus && since(multus, 'Ready'), since(pod, 'PodScheduled')]
+      if (!ready || !placed || placed < ready) return false
+      return (minutesBetween(ready, placed) ?? 0) >= SETTLED_MIN
+    })
+}
+
+function multus(since: string): PodFact {
+  return examplePod({
+    labels: { name: 'multus', app: 'multus' },
+    networks: null,
+    conditions: [{ type: 'Ready', status: 'True', reason: null, message: null, since }],
+  })
+}
+
+function bare(since: string): PodFact {
+  return examplePod({
+    hasNetworkStatus: false,
+    networkStatus: null,
+    conditions: [{ type: 'PodScheduled', status: 'True', reason: null, message: null, since }],
+  })
+}

@@ -12,15 +12,21 @@ export default check({
   why: 'When Multus is not the cluster’s CNI on a node, pods start with eth0 alone and no error: NCCL then falls back to TCP. The network-status annotation lists what was attached.',
   refs: ['k8s-formats §9 (POD-5), §20.3', 'samples/recorded/03'],
   needs: [],
-  wants: ['pods', 'networkStatus'],
+  wants: ['pods', 'networkStatus', 'nads'],
   anyOf: ['pods', 'networkStatus'],
   after: [],
-  run({ pods, networkStatus }) {
+  run({ pods, networkStatus, nads }) {
     const asked = networksOf({ pods, networkStatus }).filter(
       (pod) => pod.requested !== null && pod.requested.length > 0,
     )
     if (asked.length === 0) return { status: 'skip', summary: 'No running pod asks for additional networks' }
-    const findings = asked.map((pod) => judge(pod))
+    // Without attachment definitions and without any network-status the cluster may use no Multus at all, or leave the annotation out.
+    const sure =
+      nads !== undefined ||
+      networkStatus !== undefined ||
+      pods?.length === 1 ||
+      pods?.some((pod) => pod.hasNetworkStatus) === true
+    const findings = asked.map((pod) => judge(pod, sure))
     const first = asked.find((pod) => findings.some((each) => each.status === 'fail' && each.subject === pod.name))
     return fromFindings(findings, `${asked.length} running pod(s) have every interface they asked for`, {
       reason: 'only-eth0',
@@ -58,7 +64,7 @@ export default check({
   ],
 })
 
-function judge(pod: NetworkedPod): Finding {
+function judge(pod: NetworkedPod, sure: boolean): Finding {
   const requested = pod.requested ?? []
   const missing = attachedTo(pod)
   const where = pod.node === null ? '' : ` on ${pod.node}`
@@ -70,7 +76,7 @@ function judge(pod: NetworkedPod): Finding {
       : `missing ${naming(missing.map(networkName))}`
   return {
     subject: pod.name,
-    status: 'fail',
+    status: sure || pod.attached !== null ? 'fail' : 'warn',
     summary: `${pod.name}${where} asks for ${requested.length} network(s) and has ${requested.length - missing.length}: ${what}`,
   }
 }
