@@ -44,6 +44,7 @@ export class CollectionLoop {
   /** Last list, event or bookmark: more than an accepted watch. */
   private provenAt = 0
   private everOk = false
+  private noted = ''
 
   constructor(
     private readonly collector: WatchedCollector,
@@ -93,6 +94,7 @@ export class CollectionLoop {
     this.listedAt = performance.now()
     this.provenAt = this.listedAt
     this.everOk = true
+    this.noted = ''
     this.report.seen()
   }
 
@@ -148,7 +150,7 @@ export class CollectionLoop {
             `The collection cannot be taken in: ${error instanceof Error ? error.message : String(error)}`,
           )
     const { httpStatus, retryAfterSec } = fault.more
-    this.context.note(`${this.collector.id}: ${fault.message}`)
+    this.note(fault.message)
     const expired = httpStatus === 410
     // What the watch said cannot be trusted, or its version is gone: start again from a list (F-34, F-35, M-09).
     if (expired || fault.status === 'unreadable' || httpStatus === 504) this.version = null
@@ -180,6 +182,12 @@ export class CollectionLoop {
     this.ledger.empty()
     this.report.lost('absent', fault.message)
     await pause(this.retryAbsentMs(), this.signal)
+  }
+
+  /** Says what changed, not the same every minute. */
+  private note(message: string): void {
+    if (message !== this.noted) this.context.note(`${this.collector.id}: ${message}`)
+    this.noted = message
   }
 
   private wait(): number {
