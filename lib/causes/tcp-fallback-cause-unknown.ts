@@ -17,7 +17,9 @@ export default cause({
     const below = Object.values(verdicts).filter(
       (verdict) => verdict?.status === 'fail' && BELOW.includes(verdict.level),
     )
-    if (below.length > 0) return null
+    // An error line of the log (device not opened, library missing) names the reason better than we could.
+    const named = verdicts['nccl-error-signature']?.status === 'fail'
+    if (below.length > 0 || named) return null
     const explained = ['tcp-fallback', 'no-ib-device', 'low-bus-bandwidth', 'missing-rails'].filter((id) => {
       const status = verdicts[id]?.status
       return status === 'fail' || status === 'warn'
