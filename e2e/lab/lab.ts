@@ -1,12 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { collectors } from '@/collectors/index.gen'
+import { OPERATOR_NAMESPACES, RUN_NAMESPACE, RUNNER_RULES, readerRules } from '@/scripts/gen-rbac'
 import { createLabApi } from './kube/api'
 import type { LabApi } from './kube/types'
+import { playKubelet } from './kubelet/kubelet'
 import { writeTree } from './nodes/tree'
 import { keyOf } from './scenario/objects'
 import type { Scenario, Stage, World } from './scenario/scenario'
 import { type LabSsh, startLabSsh } from './ssh/server'
+
+/** Endings of a benchmark run that the lab can play. */
+export type RunOutcome = 'succeed' | 'socket' | 'pull-error' | 'crash'
 
 /** A running simulated cluster. */
 export interface Lab {
@@ -22,6 +28,8 @@ export interface Lab {
   goTo(id: string): void
   /** Switches a machine off (its sshd stops answering) or on again. */
   power(node: string, on: boolean): void
+  /** How benchmark runs end from now on. */
+  nextRun(how: RunOutcome): void
   close(): Promise<void>
 }
 
@@ -53,6 +61,15 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     hosts: world.nodes.map((node) => ({ address: node.address, root: treeOf(node.name) })),
   })
 
+  let outcome: RunOutcome = 'succeed'
+  const stopKubelet = playKubelet(api, {
+    phaseMs: 700,
+    rowMs: 450,
+    plateauGBps: 372,
+    hcas: [20, 28, 36, 44, 52, 60, 68, 76].map((number) => `mlx5_${number}`),
+    outcome: () => outcome,
+  })
+
   const show = (next: World): void => {
     for (const node of next.nodes) writeTree(treeOf(node.name), node)
     const kept = new Set(next.objects.map(keyOf))
@@ -60,10 +77,17 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const { namespace, name } = object.metadata
       if (!kept.has(keyOf(object))) api.remove({ kind: object.kind ?? '', ...(namespace ? { namespace } : {}), name })
     }
-    for (const object of next.objects) api.apply(object)
-    for (const [key, lines] of Object.entries(next.logs)) {
-      const [namespace = '', pod = '', container = ''] = key.split('/')
-      api.appendLog(namespace, pod, container, lines)
+    for (const object of next.objects) {
+      // A component that was restarted has a new pod, and with it a new log.
+      const log = Object.keys(next.logs).find((key) =>
+        key.startsWith(`${object.metadata.namespace}/${object.metadata.name}/`),
+      )
+      const restarted = object.kind === 'Pod' && log !== undefined && next.logs[log]?.join() !== world.logs[log]?.join()
+      if (restarted) api.remove({ kind: 'Pod', namespace: object.metadata.namespace ?? '', name: object.metadata.name })
+      api.apply(object)
+      if (!restarted || log === undefined) continue
+      const [namespace = '', pod = '', container = ''] = log.split('/')
+      api.appendLog(namespace, pod, container, next.logs[log] ?? [])
     }
     world = next
   }
@@ -93,7 +117,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       else off.add(name)
       ssh.setHost({ address: node.address, root: on ? treeOf(name) : null })
     },
+    nextRun(how) {
+      outcome = how
+    },
     async close() {
+      stopKubelet()
       await ssh.close()
       await api.close()
     },
@@ -125,7 +153,7 @@ function writeConfig(folder: string, api: LabApi, ssh: LabSsh): string {
     return path
   }
   const config = {
-    cluster: { kubeconfig: write('kubeconfig', api.kubeconfig()) },
+    cluster: { name: 'lab', kubeconfig: write('kubeconfig', api.kubeconfig(readerToken(api))) },
     ssh: {
       user: 'cairn',
       port: ssh.port,
@@ -133,7 +161,31 @@ function writeConfig(folder: string, api: LabApi, ssh: LabSsh): string {
       keyFiles: [write('id_ed25519', ssh.clientKey)],
       knownHosts: [write('known_hosts', `${ssh.knownHosts}\n`)],
     },
+    runs: { kubeconfig: write('runner.kubeconfig', api.kubeconfig(runnerToken(api))), images: { nccl: IMAGE } },
     store: { path: join(folder, 'store') },
   }
   return write('cairn.yaml', stringify(config))
+}
+
+/** An image name by digest; nothing is pulled in the lab. */
+const IMAGE = 'nvcr.io/nvidia/pytorch@sha256:5b2c6f3a7e1d4c8b9a0f1e2d3c4b5a69788796a5b4c3d2e1f0a9b8c7d6e5f403'
+
+/** The shipped read-only role: collectors' kinds, and operators' logs. */
+function readerToken(api: LabApi): string {
+  const reads = collectors.flatMap((collector) => (collector.via === 'kube' ? [collector.read] : []))
+  const logs = OPERATOR_NAMESPACES.map((namespace) => ({
+    apiGroups: [''],
+    resources: ['pods/log'],
+    verbs: ['get'],
+    namespace,
+  }))
+  return api.addIdentity({ user: 'system:serviceaccount:cairn:cairn-reader', rules: [...readerRules(reads), ...logs] })
+}
+
+/** The shipped runner role, in the namespace of runs only. */
+function runnerToken(api: LabApi): string {
+  return api.addIdentity({
+    user: 'system:serviceaccount:cairn:cairn-runner',
+    rules: RUNNER_RULES.map((rule) => ({ ...rule, namespace: RUN_NAMESPACE })),
+  })
 }

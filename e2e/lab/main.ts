@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Lab, startLab } from './lab'
+import { type Lab, type RunOutcome, startLab } from './lab'
 import { healthyScenario } from './scenario/healthy'
 import type { Scenario } from './scenario/scenario'
 import { seedScenario } from './scenario/seed'
@@ -58,10 +58,15 @@ function answer(of: Lab, method: string, url: string): [number, object] {
   try {
     if (verb === 'repair') return [200, { repaired: of.repair(), ...stateOf(of) }]
     if (verb === 'stage') of.goTo(decodeURIComponent(first))
+    else if (verb === 'run' && isOutcome(first)) of.nextRun(first)
     else if (verb === 'power') of.power(decodeURIComponent(first), second !== 'off')
-    else return [404, { error: 'POST /repair, /stage/<id> or /power/<node>/<on|off>' }]
+    else return [404, { error: 'POST /repair, /stage/<id>, /run/<outcome> or /power/<node>/<on|off>' }]
     return [200, stateOf(of)]
   } catch (error) {
     return [404, { error: error instanceof Error ? error.message : String(error) }]
   }
+}
+
+function isOutcome(word: string): word is RunOutcome {
+  return word === 'succeed' || word === 'socket' || word === 'pull-error' || word === 'crash'
 }

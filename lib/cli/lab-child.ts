@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { packageRoot } from '@/lib/agent/package-root'
 import { plainEnvironment } from './children'
@@ -14,6 +15,9 @@ export interface RunningLab {
   control: string
   stop(): Promise<void>
 }
+
+/** Where a running demo can be steered: written by the one that was started last. */
+export const CONTROL_FILE = join(homedir(), '.cache', 'cairn', 'demo-control')
 
 const START_MS = 60_000
 
@@ -39,6 +43,8 @@ export async function startLab(scenario: string | undefined): Promise<RunningLab
       const ready = readyLine(line)
       if (ready === null) continue
       child.stdout.resume()
+      mkdirSync(dirname(CONTROL_FILE), { recursive: true, mode: 0o700 })
+      writeFileSync(CONTROL_FILE, ready.control, { mode: 0o600 })
       return { ...ready, stop }
     }
     throw new Error('the demo cluster ended before it was ready')

@@ -1,0 +1,217 @@
+import type { KubeObject } from '@/lib/collector'
+import type { LabApi } from '../kube/types'
+import { type BenchmarkSpec, footerLines, headerLines, rowLines } from './benchmark-log'
+
+export interface KubeletOptions {
+  /** Milliseconds between two result rows, and for each phase before. */
+  rowMs: number
+  phaseMs: number
+  plateauGBps: number
+  /** HCA names a pod sees. */
+  hcas: readonly string[]
+  /** What happens instead of a good run. */
+  outcome(): 'succeed' | 'socket' | 'pull-error' | 'crash'
+}
+
+/**
+ * The Job controller's and the kubelets' part for benchmark pods: an indexed Job gets its pods, they are scheduled, pulled, run, print a
+ * real-format log, and end. Everything stops when the Job is deleted.
+ */
+export function playKubelet(api: LabApi, options: KubeletOptions): () => void {
+  const timers = new Set<NodeJS.Timeout>()
+  const alive = new Set<string>()
+  const later = (ms: number, work: () => void) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      work()
+    }, ms)
+    timers.add(timer)
+  }
+  api.onCreate('Job', (job) => {
+    const uid = job.metadata.uid ?? ''
+    alive.add(uid)
+    const act = (ms: number, work: () => void) => later(ms, () => (alive.has(uid) ? work() : undefined))
+    runJob(api, job, options, act)
+  })
+  api.onDelete('Job', (job) => {
+    alive.delete(job.metadata.uid ?? '')
+    for (const pod of podsOf(api, job))
+      api.remove({ kind: 'Pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name })
+  })
+  return () => {
+    for (const timer of timers) clearTimeout(timer)
+  }
+}
+
+interface JobSpec {
+  completions: number
+  template: { metadata: { labels: Record<string, string>; annotations?: Record<string, string> }; spec: PodSpec }
+}
+interface PodSpec {
+  containers: {
+    name: string
+    image: string
+    env: { name: string; value: string }[]
+    resources: { requests: Record<string, string> }
+  }[]
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: { matchExpressions: { values: string[] }[] }[]
+      }
+    }
+  }
+}
+
+function podsOf(api: LabApi, job: KubeObject): KubeObject[] {
+  return api
+    .list('Pod', job.metadata.namespace)
+    .filter((pod) => pod.metadata.ownerReferences?.some((owner) => owner.uid === job.metadata.uid))
+}
+
+function runJob(
+  api: LabApi,
+  job: KubeObject,
+  options: KubeletOptions,
+  act: (ms: number, work: () => void) => void,
+): void {
+  const spec = job.spec as unknown as JobSpec
+  const namespace = job.metadata.namespace ?? ''
+  const nodes =
+    spec.template.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]
+      ?.matchExpressions[0]?.values ?? []
+  const outcome = options.outcome()
+  const hosts = Array.from({ length: spec.completions }, (_, index) => `${job.metadata.name}-${index}`)
+  const names = hosts.map((host, index) => `${host}-${(index + 11).toString(36)}x7k`)
+  const status = (index: number, patch: object) =>
+    api.patch({ kind: 'Pod', namespace, name: names[index] ?? '' }, { status: patch })
+  const all = (patch: (index: number) => object) => {
+    for (const index of names.keys()) status(index, patch(index))
+  }
+
+  act(options.phaseMs, () => {
+    for (const [index, name] of names.entries()) api.apply(podObject(job, spec, name, hosts[index] ?? '', index))
+    api.patch(
+      { kind: 'Job', group: 'batch', namespace, name: job.metadata.name },
+      { status: { active: names.length, startTime: now() } },
+    )
+  })
+  act(options.phaseMs * 2, () =>
+    names.forEach((name, index) => {
+      api.patch({ kind: 'Pod', namespace, name }, { spec: { nodeName: nodes[index] } })
+      status(index, {
+        phase: 'Pending',
+        conditions: [condition('PodScheduled', true)],
+        containerStatuses: [container('waiting', { reason: 'ContainerCreating' })],
+      })
+    }),
+  )
+  if (outcome === 'pull-error') {
+    act(options.phaseMs * 3, () =>
+      all(() => ({
+        containerStatuses: [
+          container('waiting', {
+            reason: 'ImagePullBackOff',
+            message: 'Back-off pulling image: failed to resolve reference: not found',
+          }),
+        ],
+      })),
+    )
+    return
+  }
+  const startAt = options.phaseMs * 4
+  act(startAt, () =>
+    all(() => ({
+      phase: 'Running',
+      startTime: now(),
+      conditions: [condition('PodScheduled', true), condition('Ready', true)],
+      containerStatuses: [container('running', { startedAt: now() })],
+    })),
+  )
+  const bench = benchmarkOf(spec, hosts, options, outcome === 'socket')
+  const say = (lines: readonly string[]) => api.appendLog(namespace, names[0] ?? '', 'benchmark', lines)
+  act(startAt + 200, () => say(headerLines(bench)))
+  const rows = rowLines(bench)
+  const last = outcome === 'crash' ? Math.floor(rows.length / 2) : rows.length
+  for (const [index, row] of rows.slice(0, last).entries()) act(startAt + 400 + index * options.rowMs, () => say([row]))
+  act(startAt + 600 + last * options.rowMs, () => {
+    const crashed = outcome === 'crash'
+    if (!crashed) say(footerLines(bench))
+    all(() => ({
+      phase: crashed ? 'Failed' : 'Succeeded',
+      conditions: [condition('PodScheduled', true), condition('Ready', false)],
+      containerStatuses: [
+        container('terminated', {
+          exitCode: crashed ? 137 : 0,
+          reason: crashed ? 'OOMKilled' : 'Completed',
+          finishedAt: now(),
+        }),
+      ],
+    }))
+    for (const name of names) api.endLog(namespace, name, 'benchmark')
+    const done = crashed
+      ? { type: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' }
+      : { type: 'Complete', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' }
+    api.patch(
+      { kind: 'Job', group: 'batch', namespace, name: job.metadata.name },
+      {
+        status: {
+          active: 0,
+          [crashed ? 'failed' : 'succeeded']: names.length,
+          completionTime: now(),
+          conditions: [{ ...done, status: 'True', lastTransitionTime: now() }],
+        },
+      },
+    )
+  })
+}
+
+function podObject(job: KubeObject, spec: JobSpec, name: string, hostname: string, index: number): KubeObject {
+  const owner = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    name: job.metadata.name,
+    uid: job.metadata.uid ?? '',
+    controller: true,
+  }
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      namespace: job.metadata.namespace ?? '',
+      labels: { ...spec.template.metadata.labels, 'batch.kubernetes.io/job-name': job.metadata.name },
+      annotations: { ...spec.template.metadata.annotations, 'batch.kubernetes.io/job-completion-index': String(index) },
+      ownerReferences: [owner],
+    },
+    spec: { ...spec.template.spec, hostname },
+    status: { phase: 'Pending' },
+  }
+}
+
+function benchmarkOf(spec: JobSpec, hosts: readonly string[], options: KubeletOptions, socket: boolean): BenchmarkSpec {
+  const env = new Map(spec.template.spec.containers[0]?.env.map((each) => [each.name, each.value]))
+  const number = (name: string) => Number(env.get(name) ?? 0)
+  return {
+    hosts,
+    gpusPerNode: number('CAIRN_GPUS'),
+    hcas: hosts.length > 1 ? options.hcas.slice(0, number('CAIRN_HCAS')) : [],
+    beginBytes: number('CAIRN_BEGIN'),
+    endBytes: number('CAIRN_END'),
+    iterations: number('CAIRN_ITERS'),
+    plateauGBps: socket ? 2.1 : hosts.length > 1 ? options.plateauGBps : options.plateauGBps * 2.1,
+    socket,
+  }
+}
+
+function container(state: string, value: object): object {
+  return { name: 'benchmark', ready: state === 'running', restartCount: 0, image: '', state: { [state]: value } }
+}
+
+function condition(type: string, holds: boolean): object {
+  return { type, status: holds ? 'True' : 'False', lastTransitionTime: now() }
+}
+
+function now(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z`
+}
