@@ -133,8 +133,14 @@ function totalVfs(line: LogLine): { current: number; requested: number } | null 
   const old = CHANGE_OLD.exec(line.message)
   if (old) return { current: Number(old[1]), requested: Number(old[2]) }
   if (!/^Changing TotalVfs, needs reboot/.test(line.message)) return null
-  const [current, requested] = [line.fields?.current, line.fields?.requested]
-  return typeof current === 'number' && typeof requested === 'number' ? { current, requested } : null
+  const [current, requested] = [vfs(line.fields?.current), vfs(line.fields?.requested)]
+  return current !== null && requested !== null ? { current, requested } : null
+}
+
+/** zap prints a number, klog text. */
+function vfs(value: unknown): number | null {
+  const number = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value
+  return typeof number === 'number' && Number.isInteger(number) ? number : null
 }
 
 /** `configFW() {"cmd-args": ["-d", "<pci>", "-y", "set", "NUM_OF_VFS=8"]}`. */

@@ -44,7 +44,7 @@ export function parseHelmOutput(capture: Capture): Parsed<HelmOutputFacts> {
   const deployed = lines.some(
     (line) => /^STATUS: deployed\s*$/.test(line) || /has been upgraded\. Happy Helming!/.test(line),
   )
-  const nilPointers = lines.flatMap((line) => nilPointer(line) ?? [])
+  const nilPointers = lines.flatMap((line, index) => nilPointer(line, index < lines.length - 1) ?? [])
   const errors = unique(
     lines
       .filter((line) => /^(?:Error|level=ERROR|coalesce\.go|WARNING)\b/.test(line.trim()))
@@ -62,7 +62,7 @@ export function parseHelmOutput(capture: Capture): Parsed<HelmOutputFacts> {
       nilPointers,
       errors: errors.slice(0, MAX_ERRORS),
       setKeys: command === null ? [] : setKeys(command),
-      chartVersion: (command && /\s--version[= ]v?(\d+\.\d+\.\d+\S{0,40})/.exec(command)?.[1]) || null,
+      chartVersion: command === null ? null : versionOf(capture.text.endsWith(command) ? command : `${command} `),
     },
     { errors: errors.slice(0, MAX_ERRORS) },
   )
@@ -81,10 +81,18 @@ function joinWrapped(lines: readonly string[]): string[] {
   return joined
 }
 
-function nilPointer(line: string): HelmNilPointer | null {
+/** On an unterminated last line the key is only certain where the value path ends in it. */
+function nilPointer(line: string, terminated: boolean): HelmNilPointer | null {
   const key = NIL.exec(line)?.[1]
+  const value = VALUE.exec(line)?.[1] ?? null
   if (key === undefined) return null
-  return { template: TEMPLATE.exec(line)?.[1] ?? null, value: VALUE.exec(line)?.[1] ?? null, key }
+  const certain = terminated ? key : value?.split('.').at(-1)
+  return certain === undefined ? null : { template: TEMPLATE.exec(line)?.[1] ?? null, value, key: certain }
+}
+
+/** Chart version asked for; at the very end of a capture it may be cut. */
+function versionOf(command: string): string | null {
+  return /\s--version[= ]v?(\d+\.\d+\.\d+[^\s]{0,40})\s/.exec(command)?.[1] ?? null
 }
 
 function setKeys(command: string): string[] {

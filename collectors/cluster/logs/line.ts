@@ -89,19 +89,20 @@ function klog(line: string, terminated: boolean): LogLine | null {
     at: null,
     level: level[match[1] === 'W' ? 'W' : match[1] === 'E' ? 'E' : match[1] === 'F' ? 'F' : 'I'],
     message: quoted ? (quoted[1] ?? '').replace(/\\"/g, '"') : rest,
-    fields: quoted ? pairs(rest.slice(quoted[0].length)) : null,
+    fields: quoted ? pairs(rest.slice(quoted[0].length), terminated) : null,
     whole: terminated,
     text: line.slice(0, MAX_TEXT),
   }
 }
 
-/** `key="value" other=word` of klog's structured calls. */
-function pairs(rest: string): Record<string, string> {
+/** `key="value" other=word` of klog's structured calls; a word that ends an unterminated line may be cut. */
+function pairs(rest: string, terminated: boolean): Record<string, string> {
   const found: Record<string, string> = {}
   for (const match of rest.matchAll(
     / ([A-Za-z][A-Za-z0-9_.]{0,60})=(?:"((?:[^"\\]|\\.){0,1000})"|([^\s"]{1,300})(?=\s|$))/g,
   )) {
-    found[match[1] ?? ''] ??= (match[2] ?? match[3] ?? '').replace(/\\"/g, '"')
+    const atEnd = match[2] === undefined && match.index + match[0].length === rest.length
+    if (terminated || !atEnd) found[match[1] ?? ''] ??= (match[2] ?? match[3] ?? '').replace(/\\"/g, '"')
   }
   return found
 }

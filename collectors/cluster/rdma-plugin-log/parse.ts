@@ -64,7 +64,7 @@ export function readRdmaPlugin(raw: readonly string[]): RdmaPluginLogFacts | nul
   let registered = false
   for (const line of life) {
     const { message } = line
-    for (const each of configured(message))
+    for (const each of line.whole ? configured(message) : [])
       resources.set(each.name, { ...each, exposed: resources.get(each.name)?.exposed ?? null })
     const pci = /device found:/.test(message) ? PCI.exec(message)?.[0] : undefined
     if (pci) devices.add(pci.toLowerCase())

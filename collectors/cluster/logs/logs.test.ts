@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { collectors } from '@/collectors/index.gen'
+import { toCapture } from '@/lib/explain/capture'
+import { parseConfigDaemonLog } from '../config-daemon-log/parse'
+import { parseHelmOutput } from '../helm-output/parse'
+import { parseIpamLog } from '../ipam-log/parse'
+import { readOperator } from '../operator-log/parse'
+import { parseRdmaPluginLog } from '../rdma-plugin-log/parse'
+import { parseSriovPluginLog } from '../sriov-plugin-log/parse'
+
+const DAEMON = `2026-03-02T09:01:44.118511302Z	INFO	mellanox/mellanox_plugin.go:99	mellanox-plugin getMlnxNicFwData()	{"device": "0000:18:00.0"}
+2026-03-02T09:01:44.903644911Z	LEVEL(-2)	mellanox/mellanox_plugin.go:99	Changing TotalVfs, needs reboot	{"current": 16, "requested": 8}
+2026-03-02T09:01:51.260071290Z	INFO	Reconcile	controller/controller.go:1	aggregated daemon node state requirement	{"controllerKind": "SriovNetworkNodeState", "name": "n1"}
+2026-03-02T09:04:21.500119034Z	LEVEL(-2)	x/y.go:1	mellanox-plugin: configFW()	{"cmd-args": ["-d", "0000:18:00.0", "-y", "set", "NUM_OF_VFS=8"]}
+2026-03-02T09:04:33.008711004Z	INFO	rebootNode	daemon/daemon.go:1	trigger node reboot
+2026-03-02T09:16:44.903644911Z	LEVEL(-2)	mellanox/mellanox_plugin.go:99	Changing TotalVfs, needs reboot	{"current": 16, "requested": 8}
+`
+const RDMA = `2026/03/02 08:40:11 Starting K8s RDMA Shared Device Plugin version= master
+2026/03/02 08:40:11 Resource: &{ResourceName:rdma_a ResourcePrefix:rdma RdmaHcaMax:63 Devices:[]}
+2026/03/02 08:40:12 rdma_a.sock gets registered successfully at Kubelet
+2026/03/02 08:40:12 ListAndWatch called by kubelet for: rdma/rdma_a
+2026/03/02 08:40:12 exposing "63" devices
+`
+const SRIOV = `I0302 08:20:01.300110       1 manager.go:121] Creating new ResourcePool: resibp64s0
+I0302 08:20:01.310225       1 manager.go:138] initServers(): selector index 0 will register 0 devices
+I0302 08:20:01.310230       1 manager.go:142] no devices in device pool, skipping creating resource server for resibp64s0
+`
+const IPAM = `I0302 08:11:21.221300       1 allocator.go:125] "can't allocate: pool has no free ranges" namespace="op" name="pool-a" node="gpu-node-32" pool="pool-a"
+I0302 08:11:25.300114       1 ippool.go:58] "Ignoring notification on IPPool from different namespace" controller="ippool" name="pool-b" ns=default
+`
+const HELM = `$ helm upgrade network-operator nvidia/network-operator --version 25.10.0-beta.3 --reuse-values
+Error: UPGRADE FAILED: template: a/templates/operator.yaml:63:24: at <.Values.nicFirmwareStorage.pvcName>: nil pointer evaluating interface {}.pvcName
+`
+
+const logs = [
+  ['config daemon', DAEMON, parseConfigDaemonLog],
+  ['RDMA plug-in', RDMA, parseRdmaPluginLog],
+  ['SR-IOV plug-in', SRIOV, parseSriovPluginLog],
+  ['nv-ipam', IPAM, parseIpamLog],
+  ['helm', HELM, parseHelmOutput],
+] as const
+
+/** Every name, number and address of a value; counts, times and whole lines of text grow with the text and are left out. */
+function values(value: unknown, key = ''): string[] {
+  if (
+    ['from', 'to', 'at', 'count', 'firstAt', 'lastAt', 'text', 'errors', 'command', 'starts', 'reboots'].includes(key)
+  )
+    return []
+  if (Array.isArray(value)) return value.flatMap((each) => values(each, key))
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([inner, each]) => values(each, inner))
+  return value === null || typeof value === 'boolean' ? [] : [`${key}=${String(value)}`]
+}
+
+describe.each(logs)('log of %s', (_name, text, parse) => {
+  const whole = new Set(values(parse(toCapture(text)).facts))
+
+  it('cut anywhere says the same or less, never something else', () => {
+    for (let end = 0; end < text.length; end += 1) {
+      const found = values(parse(toCapture(text.slice(0, end))).facts).filter(
+        (each) => each !== 'devices=0' && each !== 'exposed=0',
+      )
+      expect(
+        [...found].filter((each) => !whole.has(each)),
+        `cut at ${end}`,
+      ).toEqual([])
+    }
+  })
+
+  it('reads the same indented, with CRLF and behind prefixes of kubectl logs', () => {
+    const wanted = [...whole].sort()
+    const changed = [
+      text.replace(/^/gm, '    ').trimEnd().concat('\n'),
+      text.replaceAll('\n', '\r\n'),
+      ...(text === HELM
+        ? []
+        : [text.replace(/^(?=.)/gm, '[pod/a-b/c] '), text.replace(/^(?=.)/gm, '2026-03-02T09:00:00.123456789Z ')]),
+    ]
+    for (const each of changed) expect([...new Set(values(parse(toCapture(each)).facts))].sort()).toEqual(wanted)
+  })
+
+  it('is unreadable for other text', () => {
+    expect(parse(toCapture('total 12\ndrwxr-xr-x 2 root root\n')).status).toBe('unreadable')
+  })
+})
+
+it('tells a repeated reboot request from an error that was overcome', () => {
+  const error =
+    '2026-03-02T11:20:11.048833992Z	ERROR	m/m.go:1	getMlnxNicFwData(): failed	{"stderr": "-E- Error when trying to check if NV access registers are supported", "error": "exit status 3"}\n'
+  const fine = '2026-03-02T11:21:11.048833992Z	INFO	daemon/daemon.go:1	Interfaces not changed\n'
+  expect(parseConfigDaemonLog(toCapture(error)).facts).toMatchObject({
+    findings: [{ id: 'nv-access-registers' }],
+    settled: false,
+  })
+  expect(parseConfigDaemonLog(toCapture(error + fine)).facts).toMatchObject({ findings: [], settled: true })
+  expect(parseConfigDaemonLog(toCapture(fine + error)).facts).toMatchObject({
+    findings: [{ id: 'nv-access-registers' }],
+  })
+})
+
+it('names pods whose eviction is refused, and the first line of a panic', () => {
+  const facts = readOperator(
+    [
+      '2026-03-02T11:20:11Z	ERROR	createDrainHelper	drain/drainer.go:4	error when evicting pods/"llm-1" -n "inference" (will retry after 5s): Cannot evict pod as it would violate the pod\'s disruption budget.',
+      'panic: runtime error: invalid memory address or nil pointer dereference',
+      'goroutine 1 [running]:',
+      'github.com/Mellanox/network-operator/pkg/migrate.handleWhereaboutsObj(0xc000)',
+    ],
+    'op/pod',
+  )
+  expect(facts?.evictionRefused).toEqual([{ namespace: 'inference', pod: 'llm-1' }])
+  expect(facts?.panic).toMatchObject({ where: 'github.com/Mellanox/network-operator/pkg/migrate.handleWhereaboutsObj' })
+})
+
+it('joins the lives of one pod, the earlier first', () => {
+  const collector = collectors.find((each) => each.id === 'configDaemonLog')
+  const [before = '', after = ''] = DAEMON.split(/(?=2026-03-02T09:16)/)
+  const log = { node: 'n9', namespace: 'op', pod: 'd', container: 'c' }
+  const facts =
+    collector?.via === 'log'
+      ? collector.parse([
+          { ...log, previous: false, text: after },
+          { ...log, previous: true, text: before },
+        ])
+      : []
+  expect(facts).toMatchObject([
+    { node: 'n9', totalVfsChanges: [{ current: 16 }, { current: 16 }], reboots: [expect.any(String)] },
+  ])
+})
+
+it('is linear on long hostile lines', () => {
+  const evil = `${'2026-03-02T11:20:11Z\tERROR\tm.go:1\t'}${'a="'.repeat(100_000)}${'{"'.repeat(100_000)}\n`.repeat(2)
+  const started = performance.now()
+  for (const [, , parse] of logs) parse(toCapture(evil))
+  expect(performance.now() - started).toBeLessThan(1500)
+})
