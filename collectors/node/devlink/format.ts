@@ -45,16 +45,19 @@ function fromText(lines: readonly string[]): DevlinkDevice[] {
   const found: { pci: string; versions: Versions }[] = []
   let section = ''
   for (const line of lines) {
-    const device = /^\s*pci\/(\S+):\s*$/.exec(line)?.[1]
-    const heading = /^\s*(fixed|running|stored|versions):\s*$/.exec(line)?.[1]
-    const entry = /^\s*(fw\.psid|fw\.version|fw) (\S+)\s*$/.exec(line)
+    const device = /^[ \t]*pci\/(\S+):\s*$/.exec(line)?.[1]
+    const heading = /^[ \t]*(fixed|running|stored|versions):\s*$/.exec(line)?.[1]
+    const entry = /^[ \t]*(fw\.psid|fw\.version|fw) (\S+)\s*$/.exec(line)
     if (device !== undefined) {
       section = ''
       found.push({ pci: pciAddress(device) ?? '', versions: {} })
     } else if (heading !== undefined) section = heading
     else if (entry && section !== '') {
       const last = found.at(-1)
-      if (last) last.versions[`${section} ${entry[1]}`] = entry[2]
+      const [key, bare] = [`${section} ${entry[1]}`, `${section} fw`]
+      // `fw` ends a section: more keys after it, or the same again, belong to a section whose heading is lost.
+      if (!last || last.versions[key] !== undefined || last.versions[bare] !== undefined) section = ''
+      else last.versions[key] = entry[2]
     }
   }
   return found.flatMap(({ pci, versions }) => (pci === '' ? [] : [toDevice(pci, versions)]))
@@ -97,7 +100,7 @@ export default format({
   title: 'devlink dev info',
   recognise({ text }) {
     const head = text.slice(0, 100_000)
-    if (/^\s*pci\/[0-9a-fA-F:.]+:\s*$/m.test(head) && /^\s*(?:versions|driver\b)/m.test(head)) return 95
+    if (/^[ \t]*pci\/[0-9a-fA-F:.]+:\s*$/m.test(head) && /^[ \t]*(?:versions|driver\b)/m.test(head)) return 95
     if (/"info"\s*:/.test(head) && /"pci\/[0-9a-fA-F:.]+"/.test(head)) return 95
     return /devlink Netlink|devlink answers|^kernel answers: /m.test(head) ? 75 : 0
   },

@@ -123,10 +123,10 @@ export default format({
   title: 'mlxlink / mstlink',
   recognise({ text }) {
     const head = text.slice(0, 100_000)
-    if (/^\s*Physical state +: /m.test(head) && /^\s*(?:Speed|Width|State|FEC) +: /m.test(head)) return 95
+    if (/^[ \t]*Physical state +: /m.test(head) && /^[ \t]*(?:Speed|Width|State|FEC) +: /m.test(head)) return 95
     if (/"Physical state"\s*:/.test(head)) return 90
-    if (/^\s*(?:Effective Physical BER|Symbol BER|Raw Physical BER) +: /m.test(head)) return 85
-    return /^\s*(?:Operational Info|Troubleshooting Info)\s*$/m.test(head) ? 70 : 0
+    if (/^[ \t]*(?:Effective Physical BER|Symbol BER|Raw Physical BER) +: /m.test(head)) return 85
+    return /^[ \t]*(?:Operational Info|Troubleshooting Info)\s*$/m.test(head) ? 70 : 0
   },
   parse,
 })

@@ -59,7 +59,7 @@ function plain(lines: readonly string[]): MstDevice[] {
   const devices: MstDevice[] = []
   let mst: string | null = null
   for (const line of lines) {
-    mst = /^\s*(\/dev\/mst\/\S+)/.exec(line)?.[1] ?? mst
+    mst = /^[ \t]*(\/dev\/mst\/\S+)/.exec(line)?.[1] ?? mst
     const pci = pciAddress(/domain:bus:dev\.fn=(\S+)/.exec(line)?.[1])
     if (pci === null || mst === null) continue
     devices.push({ mst, type: null, pci, rdma: null, net: null, numaNode: null })
@@ -73,7 +73,7 @@ function parse(capture: Capture): Parsed<MstStatusFacts> {
   const lines = withoutLogPrefix(capture.lines)
   const last = lines.at(-1) ?? ''
   const ended = last === '' || /\s$/.test(last) ? lines : lines.slice(0, -1)
-  const header = ended.findIndex((line) => /^\s*DEVICE_TYPE\s+MST\s+PCI\b/.test(line))
+  const header = ended.findIndex((line) => /^[ \t]*DEVICE_TYPE\s+MST\s+PCI\b/.test(line))
   const listed = header < 0 ? plain(ended) : ended.slice(header + 1).flatMap((line) => row(line) ?? [])
   const modules = {
     mstPciModule: loaded(ended, 'MST PCI module'),
@@ -93,8 +93,8 @@ export default format({
   title: 'mst status',
   recognise({ text }) {
     const head = text.slice(0, 50_000)
-    if (/^\s*MST (?:modules|devices):/m.test(head) || /^\s*DEVICE_TYPE\s+MST\s+PCI\b/m.test(head)) return 95
-    return /domain:bus:dev\.fn=/.test(head) || /^\s*MST PCI (?:configuration )?module /m.test(head) ? 85 : 0
+    if (/^[ \t]*MST (?:modules|devices):/m.test(head) || /^[ \t]*DEVICE_TYPE\s+MST\s+PCI\b/m.test(head)) return 95
+    return /domain:bus:dev\.fn=/.test(head) || /^[ \t]*MST PCI (?:configuration )?module /m.test(head) ? 85 : 0
   },
   parse,
 })

@@ -22,8 +22,8 @@ export default format({
     const withText = lines.filter((line) => line.trim() !== '').length
     if (escaped > 0) return escaped * 2 >= withText ? 92 : 40
     if (
-      lines.some((line) => /^\s*Device type:\s+\S/.test(line)) &&
-      lines.some((line) => /^-+\s*$|^\s*Device #\d+:/.test(line))
+      lines.some((line) => /^[ \t]*Device type:\s+\S/.test(line)) &&
+      lines.some((line) => /^-+\s*$|^[ \t]*Device #\d+:/.test(line))
     )
       return 70
     if (lines.some((line) => ERROR.test(line))) return 60

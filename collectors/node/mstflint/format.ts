@@ -9,14 +9,14 @@ export default format({
   recognise({ text }) {
     const head = text.slice(0, 100_000)
     if (
-      /^\s*FW Version(?:\(Running\))?:\s+\d/m.test(head) &&
-      /^\s*(?:Image type|PSID|FW Release Date|Base GUID):/m.test(head)
+      /^[ \t]*FW Version(?:\(Running\))?:\s+\d/m.test(head) &&
+      /^[ \t]*(?:Image type|PSID|FW Release Date|Base GUID):/m.test(head)
     )
       return 95
-    if (/Querying Mellanox devices firmware|^\s*Versions:\s+Current/m.test(head)) return 95
-    if (/^\s*PCI Device Name:\s/m.test(head)) return 80
+    if (/Querying Mellanox devices firmware|^[ \t]*Versions:\s+Current/m.test(head)) return 95
+    if (/^[ \t]*PCI Device Name:\s/m.test(head)) return 80
     if (/-E- Cannot open Device: |-E- Please specify either Device or Image/.test(head)) return 75
-    return /^\s*FW Version:\s+\d/m.test(head) ? 60 : 0
+    return /^[ \t]*FW Version:\s+\d/m.test(head) ? 60 : 0
   },
   parse: parseFlint,
   provides(facts: FlintFacts) {

@@ -79,21 +79,34 @@ function fromFlint(lines: readonly string[]): FlintDevice[] {
     )
 }
 
+/** Lines of a device come in this order; one that comes earlier again begins the next device. */
+const ORDER = [
+  'Device Type',
+  'Part Number',
+  'Description',
+  'PSID',
+  'PCI Device Name',
+  'Base GUID',
+  'Base MAC',
+  'Versions',
+  'FW',
+  'FW (Running)',
+  'Status',
+]
+
 /** Rows `FW current available` below `Versions:`; a row `FW (Running)` appears only when a restart is due. */
 function fromManager(lines: readonly string[]): FlintDevice[] {
   const devices: FlintDevice[] = []
+  let reached = ORDER.length
   for (const line of lines) {
-    let device = devices.at(-1)
-    const [key, value] = field(line) ?? ['', '']
-    if (
-      /^\s*Device #\d+:\s*$/.test(line) ||
-      (key === 'Device Type' && (device === undefined || device.psid !== null))
-    ) {
-      device = empty()
-      devices.push(device)
-    }
-    if (!device) continue
     const row = /^\s*FW( \(Running\))?\s+(\S+)(?:\s+(\S+))?\s*$/.exec(line)
+    const [key, value] = row ? [row[1] ? 'FW (Running)' : 'FW', ''] : (field(line) ?? ['', ''])
+    const at = /^\s*Device #\d+:\s*$/.test(line) ? -1 : ORDER.indexOf(key)
+    if (at < 0 && !/^\s*Device #\d+:\s*$/.test(line)) continue
+    if (at <= reached) devices.push(empty())
+    reached = at
+    const device = devices.at(-1)
+    if (!device) continue
     if (row?.[1]) [device.runningFirmware, device.firmwarePending] = [version(row[2]), true]
     else if (row) [device.firmware, device.availableFirmware] = [version(row[2]), version(row[3])]
     else if (key === 'Part Number') device.partNumber = known(value)

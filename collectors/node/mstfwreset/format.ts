@@ -12,7 +12,7 @@ export default format({
     if (/"pending_nvconfig_parameters"|"reset_needed"/.test(head) || /Status for device: \S/.test(head)) return 95
     if (/The reset level for device, \S+ is:/.test(head)) return 95
     if (
-      /^\s*Reset-types \(relevant only|^\s*Reset[- ]sync \(relevant only|Reset request method \(relevant only/m.test(
+      /^[ \t]*Reset-types \(relevant only|^[ \t]*Reset[- ]sync \(relevant only|Reset request method \(relevant only/m.test(
         head,
       )
     )

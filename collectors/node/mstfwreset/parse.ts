@@ -25,6 +25,13 @@ const SECTIONS = {
   methods: /^Reset request method\b/,
 }
 type Section = keyof typeof SECTIONS
+/** Descriptions belong to one section each, so that a lost heading moves no row to another (cmd_reg_mfrl.py, cmd_reg_mroq.py). */
+const DESCRIPTIONS: readonly (readonly [RegExp, Section])[] = [
+  [/will remain up|ARM side will not|Driver restart and PCI|Warm Reboot|Cold reboot/i, 'levels'],
+  [/Full chip|Phy-less|NIC only|ARM only|ARM OS/i, 'types'],
+  [/is the owner/i, 'syncs'],
+  [/Link Disable|Hot reset/i, 'methods'],
+]
 
 /** `N: description -Supported (default)`; both spellings of "Not supported" occur (cmd_reg_mfrl.py, cmd_reg_mroq.py). */
 function query(lines: readonly string[]): MstfwresetFacts | null {
@@ -35,19 +42,20 @@ function query(lines: readonly string[]): MstfwresetFacts | null {
   let section: Section | null = null
   for (const line of lines) {
     const heading = sectionOf(line)
-    const row = /^\s*(\d{1,2}): .*?-(Supported|Not [Ss]upported)\s*(\(default\))?\s*$/.exec(line)
+    const row = /^\s*(\d{1,2}): (.*?)-(Supported|Not [Ss]upported)\s*(\(default\))?\s*$/.exec(line)
     const queried = /relevant only for reset-type (\d{1,2})\b/.exec(line)?.[1]
     const reason = /^\s*Reset-reason:\s+(Warm|Cold) reset\b/.exec(line)?.[1]
     if (heading) section = heading
     if (heading) seen.add(heading)
     if (queried !== undefined) facts.queriedType = Number(queried)
     if (reason !== undefined) facts.resetReason = reason === 'Warm' ? 'warm' : 'cold'
-    if (/^\s*(?:Reset-reason|Timestamp)\b/.test(line)) section = null
-    if (!row || section === null) continue
+    if (!row && !heading) section = null
+    const place = row ? (DESCRIPTIONS.find(([pattern]) => pattern.test(row[2] ?? ''))?.[1] ?? section) : null
+    if (!row || place === null) continue
     const id = Number(row[1])
-    if (rows[section].some((entry) => entry.id === id)) continue
-    rows[section].push({ id, supported: row[2] === 'Supported' })
-    if (row[3]) defaults[section] = id
+    if (rows[place].some((entry) => entry.id === id)) continue
+    rows[place].push({ id, supported: row[3] === 'Supported' })
+    if (row[4]) defaults[place] = id
   }
   if (rows.levels.length + rows.types.length + rows.syncs.length + rows.methods.length === 0) return null
   const level3 = rows.levels.find((entry) => entry.id === 3)?.supported

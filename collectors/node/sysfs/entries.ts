@@ -30,7 +30,7 @@ export function entries(lines: readonly string[]): Entry[] {
     const link = line.includes(' -> ') ? LINK.exec(line) : null
     const file = link ? null : FILE.exec(line.trimStart())
     const path = link?.[1] ?? file?.[1]
-    if (path === undefined) return []
+    if (path === undefined || !(path.includes('/') || /^(?:sriov_|virtfn)/.test(path))) return []
     return [{ ...rooted(path), value: file ? (file[2] ?? '').trim() : null, target: link?.[2] ?? null }]
   })
 }
