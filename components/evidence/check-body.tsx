@@ -2,12 +2,13 @@
 
 import { FileSearch } from 'lucide-react'
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import { FixBox } from '@/components/pyramid/fix-box'
 import { shownOf, WORD } from '@/components/state/shown'
 import { StateIcon, StateMark } from '@/components/state/state-mark'
 import { Time } from '@/components/time/time'
 import { Button } from '@/components/ui/button'
-import type { Finding } from '@/lib/check'
+import type { Detail, Finding } from '@/lib/check'
 import type { JudgedCheck } from '@/lib/report'
 import { DetailView } from './detail-view'
 
@@ -19,7 +20,7 @@ export function CheckBody({
 }: {
   check: JudgedCheck
   onEvidence?(check: string): void
-  children?: React.ReactNode
+  children?: ReactNode
 }) {
   return (
     <div className="pb-3">
@@ -46,12 +47,12 @@ export function CheckBody({
         )}
       </div>
       <Findings findings={check.findings} />
-      <div className="flex flex-col gap-3">
-        {check.evidence.map((detail, index) => (
-          <DetailView key={`${index + 1} ${detail.kind}`} detail={detail} />
-        ))}
-      </div>
+      <Details details={check.evidence.filter((detail) => detail.kind === 'value' || !children)} />
       {children}
+      {/* The raw answer above already shows its lines. */}
+      {children && (
+        <Details details={check.evidence.filter((detail) => detail.kind !== 'value' && detail.kind !== 'lines')} />
+      )}
       {check.fix.length > 0 && (
         <div className="mx-3.5 mt-3">
           <FixBox steps={check.fix} />
@@ -73,6 +74,16 @@ export function CheckBody({
         )}
         {check.scope === 'cluster' && <span>judged once for the cluster</span>}
       </div>
+    </div>
+  )
+}
+
+function Details({ details }: { details: readonly Detail[] }) {
+  return (
+    <div className="flex flex-col gap-3">
+      {details.map((detail, index) => (
+        <DetailView key={`${index + 1} ${detail.kind}`} detail={detail} />
+      ))}
     </div>
   )
 }

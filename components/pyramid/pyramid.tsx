@@ -80,7 +80,7 @@ function Storey({ level, first, selected, onSelect }: StoreyProps) {
           className={`inline-flex min-w-0 items-center justify-end gap-1.5 text-xs text-state ${first ? 'font-semibold' : ''}`}
         >
           <StateIcon state={level.shown} size={14} />
-          <span className="min-w-0 truncate">{lineOf(level)}</span>
+          <span className="min-w-0 max-sm:text-right sm:truncate">{lineOf(level)}</span>
         </span>
       </button>
     </li>

@@ -45,15 +45,21 @@ export function useVerify(page: NodePage): Verify {
   // Live events bring progress; this poll covers a stream that is down.
   useQuery({ ...queries.node(report.node), refetchInterval: asked ? 1_500 : false })
   useEffect(() => {
-    if (!asked || reading || Date.now() - asked.at < PATIENCE_MS) return
-    const same = asked.state === report.state && asked.broken === report.firstBroken
-    const words = same
-      ? `Read again: still ${WORD[report.state]}`
-      : `Read again: ${WORD[asked.state]} before, ${WORD[report.state]} now`
-    setAsked(null)
-    setOutcome(words)
-    toast(words)
-  })
+    if (!asked || reading) return
+    const timer = setTimeout(
+      () => {
+        const same = asked.state === report.state && asked.broken === report.firstBroken
+        const words = same
+          ? `Read again: still ${WORD[report.state]}`
+          : `Read again: ${WORD[asked.state]} before, ${WORD[report.state]} now`
+        setAsked(null)
+        setOutcome(words)
+        toast(words)
+      },
+      Math.max(0, asked.at + PATIENCE_MS - Date.now()),
+    )
+    return () => clearTimeout(timer)
+  }, [asked, reading, report.state, report.firstBroken])
   return {
     start: (check) => {
       if (!allowed) toast('Verify again needs the operator role', 'fail')

@@ -49,7 +49,7 @@ export function NodePicker({ chosen, onChange, candidates }: NodePickerProps) {
               byName(a.name, b.name),
           )
           return (
-            <ul tabIndex={0} aria-label="Nodes to choose from" className="max-h-[52vh] overflow-y-auto">
+            <ul tabIndex={0} aria-label="Nodes to choose from" className="max-h-64 overflow-y-auto lg:max-h-[52vh]">
               {order.slice(0, SHOWN).map((node) => {
                 const candidate = about.get(node.name)
                 const on = chosen.includes(node.name)

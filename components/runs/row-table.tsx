@@ -5,7 +5,7 @@ import { bytes, rate } from './words'
 export function RowTable({ run }: { run: Run }) {
   return (
     <section tabIndex={0} aria-label="Results by message size" className="panel max-h-[30rem] overflow-auto">
-      <table className="data-table [&_td]:text-right [&_th]:text-right">
+      <table className="data-table whitespace-nowrap [&_td]:text-right [&_th]:text-right">
         <thead className="sticky top-0 bg-surface">
           <tr>
             <th scope="col" className="!text-left">

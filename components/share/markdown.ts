@@ -1,15 +1,15 @@
 import { headlineOf } from '@/components/pyramid/findings-of'
 import { WORD } from '@/components/state/shown'
 import type { Detail } from '@/lib/check'
-import type { NodePage } from '@/lib/contract/api'
 import type { Run } from '@/lib/contract/runs'
 import { LEVELS } from '@/lib/levels'
+import type { NodeReport } from '@/lib/report'
 
 /** Longest export: it has to be read in a ticket (UX-56). */
 const MAX_LINES = 60
 
 /** A node's page for a ticket: verdict, levels, cause, evidence, fix, link. */
-export function nodeMarkdown(page: NodePage, url: string): string {
+export function nodeMarkdown(page: { report: NodeReport }, url: string): string {
   const { report } = page
   const { cause, check, values } = headlineOf(report)
   const fix = cause?.fix.length ? cause.fix : (check?.fix ?? [])

@@ -68,7 +68,7 @@ export function runOf(id: string): Run {
     rows: rows(12),
     expected,
     verdict: null,
-    sentence: 'As expected so far: InfiniBand on 8 of 8 rails with GPUDirect RDMA, 389 GB/s at 2 GiB',
+    sentence: 'As expected so far: InfiniBand on 8 of 8 rails with GPUDirect RDMA, 388 GB/s at 2 GiB',
     facts: [
       { label: 'Transport', value: 'NET/IB on both nodes', state: 'ok' },
       { label: 'HCAs', value: '8 of 8 allocated, one per rail', state: 'ok' },

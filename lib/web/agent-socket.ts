@@ -26,7 +26,7 @@ export function askAgent(ask: AgentRequest): Promise<IncomingMessage> {
       signal: ask.signal,
     })
     upstream.once('response', resolve)
-    upstream.once('error', reject)
+    upstream.on('error', reject)
     if (!ask.body) {
       upstream.end()
       return

@@ -73,37 +73,42 @@ function respond(answer: IncomingMessage, abort: AbortController): Response {
 
 /** The answer as a web stream with back-pressure; a reader that leaves, and SIGTERM, end the upstream request. */
 function bodyOf(answer: IncomingMessage, abort: AbortController): ReadableStream<Uint8Array> {
-  let release = () => {}
+  let open = true
+  let forget = () => {}
+  /** True the first time only: a stream ends once, whoever ends it. */
+  const end = (): boolean => {
+    const first = open
+    open = false
+    forget()
+    return first
+  }
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      let open = true
-      const finish = (end: () => void) => {
-        if (!open) return
-        open = false
-        release()
-        end()
+      const close = () => {
+        if (!end()) return
+        controller.close()
+        abort.abort()
       }
-      release = holdStream(() =>
-        finish(() => {
-          controller.close()
-          abort.abort()
-        }),
-      )
+      const fail = (error: Error) => {
+        if (end()) controller.error(error)
+      }
+      forget = holdStream(close)
       answer.on('data', (chunk: Buffer) => {
         if (!open) return
         controller.enqueue(new Uint8Array(chunk))
         if ((controller.desiredSize ?? 0) <= 0) answer.pause()
       })
-      answer.once('end', () => finish(() => controller.close()))
-      answer.once('error', (error) => finish(() => controller.error(error)))
-      answer.once('close', () => finish(() => controller.error(new Error('The agent closed the connection'))))
-      abort.signal.addEventListener('abort', () => finish(() => controller.close()), { once: true })
+      answer.once('end', close)
+      answer.on('error', fail)
+      // Closed before its end: what came so far must not pass for a whole answer.
+      answer.once('close', () => fail(new Error('The agent closed the connection')))
+      abort.signal.addEventListener('abort', close, { once: true })
     },
     pull() {
       answer.resume()
     },
     cancel() {
-      release()
+      end()
       abort.abort()
     },
   })
