@@ -11,11 +11,7 @@ export default check({
   level: 'drivers',
   title: { pass: 'Firmware offers the VFs that policies want', fail: 'Firmware offers fewer VFs than a policy wants' },
   why: 'The operator writes NUM_OF_VFS itself, unless the policy says that VFs are managed elsewhere or firmware tools are blocked. When nothing is pending and the count is too low, waiting or rebooting changes nothing.',
-  refs: [
-    'research/k8s-formats.md §2',
-    'research/host-formats.md §3 (nic-sriov-enabled)',
-    'sriov-network-operator pkg/plugins/mellanox',
-  ],
+  refs: ['research/k8s-formats.md §2', 'host-formats §3', 'sriov-network-operator pkg/plugins/mellanox'],
   needs: ['nicFirmware', 'nodeStates'],
   after: [],
   run({ nicFirmware, nodeStates }) {
@@ -58,14 +54,12 @@ export default check({
             command: 'kubectl logs -A -l app=sriov-network-config-daemon --tail=200 | grep -i mstconfig',
             risk: 'none',
           },
-          ...low
-            .slice(0, 8)
-            .map((row) => ({
-              text: 'Write it by hand, then restart the NIC firmware',
-              command: sh`mstconfig -d ${row.pci} -y set SRIOV_EN=True ${`NUM_OF_VFS=${row.wanted}`}`,
-              risk: 'config' as const,
-              verify: `Current shows ${row.wanted} after the restart`,
-            })),
+          ...low.slice(0, 8).map((row) => ({
+            text: 'Write it by hand, then restart the NIC firmware',
+            command: sh`mstconfig -d ${row.pci} -y set SRIOV_EN=True ${`NUM_OF_VFS=${row.wanted}`}`,
+            risk: 'config' as const,
+            verify: `Current shows ${row.wanted} after the restart`,
+          })),
           { text: `Or lower numVfs of the policy to what firmware offers (${low[0]?.current})`, risk: 'drain' },
         ],
         reason: 'vf-count-below-policy',

@@ -1,16 +1,10 @@
-import { cellNumber, deviceLabel, type MstconfigDevice, param } from '@/collectors/node/mstconfig/facts'
+import { deviceLabel, param } from '@/collectors/node/mstconfig/facts'
 import { check, type Finding, lacking } from '@/lib/check'
 import { exampleAdapter, exampleFirmware } from '@/lib/examples/firmware'
 import { exampleNodeState } from '@/lib/examples/functions'
 import { TWO_RAILS } from '@/lib/examples/ports'
-import { wantedVfs } from '@/lib/rules/wanted-vfs'
+import { portOf, typeOf, wantedTypes } from '@/lib/rules/link-type'
 import { sh } from '@/lib/shell'
-
-const NAMES: Readonly<Record<number, string>> = { 1: 'IB', 2: 'ETH' }
-/** LINK_TYPE of the port that a function is: function 0 is port 1. */
-const portOf = (pci: string | null) => (pci?.endsWith('.1') ? 'LINK_TYPE_P2' : 'LINK_TYPE_P1')
-const typeOf = (device: MstconfigDevice, row = portOf(device.pci)) =>
-  NAMES[cellNumber(param(device, row)?.current) ?? 0]
 
 /** LINK_TYPE in force against the fabric that a policy or the profile wants. */
 export default check({
@@ -24,29 +18,7 @@ export default check({
   after: ['pending-link-type'],
   run({ nicFirmware, ...view }, { profile }) {
     const devices = nicFirmware.devices.filter((device) => typeOf(device) !== undefined)
-    const wanted = devices.map((device) => {
-      const policy = wantedVfs(device.pci, view)
-      const asked = typeof policy === 'object' ? policy.spec.linkType : null
-      return {
-        device,
-        want: asked === 'IB' || asked === 'ETH' ? asked : null,
-        unknown: policy === 'unknown',
-        by: 'the SR-IOV policy',
-      }
-    })
-    const fabric = profile?.linkLayer ? (profile.linkLayer.value === 'InfiniBand' ? 'IB' : 'ETH') : null
-    const adapters = wanted.filter(({ device }) => !/^BlueField/i.test(device.type ?? ''))
-    const right = adapters.filter(({ device }) => typeOf(device) === fabric).length
-    const short = fabric !== null && profile?.rails !== undefined && right < profile.rails.value
-    const judged = wanted.map((each) =>
-      each.want === null && short && adapters.includes(each)
-        ? {
-            ...each,
-            want: fabric,
-            by: `profile ${profile?.id} (${right} of ${profile?.rails?.value} rails are ${fabric})`,
-          }
-        : each,
-    )
+    const { judged, fabric } = wantedTypes(devices, view, profile)
     const bad = judged.filter(({ device, want }) => want !== null && typeOf(device) !== want)
     if (bad.length > 0) {
       const findings = bad.map(

@@ -50,11 +50,7 @@ export default check({
             text: 'Give every VF a GUID that is unique in the fabric: let ib-kubernetes assign from one range per cluster, not scripts that count from the same start on every node',
             risk: 'config',
           },
-          {
-            text: 'Unbind and bind the changed VFs, or recreate their pods',
-            risk: 'restart-pods',
-            verify: 'no GUID appears twice under /sys/class/infiniband/*/device/sriov/*/port',
-          },
+          { text: 'Unbind and bind the changed VFs', risk: 'restart-pods', verify: 'no GUID appears twice' },
         ],
         reason: 'duplicate-vf-guid',
         params: { fleet: here.length === 0 },

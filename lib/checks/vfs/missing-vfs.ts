@@ -1,14 +1,8 @@
-import { check, type Finding, type FixStep, lacking } from '@/lib/check'
-import {
-  exampleNodeState,
-  examplePf,
-  exampleSriov,
-  examplePfState as exampleState,
-  exampleVf,
-} from '@/lib/examples/functions'
+import { check, lacking } from '@/lib/check'
+import { exampleNodeState, examplePf, examplePfState, exampleSriov, exampleVf } from '@/lib/examples/functions'
+import { brokenVerdict } from '@/lib/rules/missing-vfs'
 import { cellsOf, usualCount, VF_COLUMNS, vfRow } from '@/lib/rules/vf-row'
 import { sriovOfState } from '@/lib/rules/wanted-vfs'
-import { sh } from '@/lib/shell'
 
 /** Fewer VFs than wanted; the first place where the row from policy to VF links breaks is named. */
 export default check({
@@ -42,20 +36,7 @@ export default check({
         rows: rows.map((row) => ({ cells: cellsOf(row), deviates: row.broken !== null })),
       },
     ]
-    if (broken.length > 0) {
-      return {
-        status: 'fail',
-        summary: `${broken.length} of ${rows.length} PFs: ${broken
-          .slice(0, 4)
-          .map((row) => `${row.pf}: ${row.broken}`)
-          .join('; ')}`,
-        findings: broken.map((row): Finding => ({ subject: row.pf, status: 'fail', summary: row.broken ?? '' })),
-        evidence,
-        fix: fixOf(broken[0]?.place ?? null, broken[0]?.pf ?? 'PF', node),
-        reason: `missing-vfs-${broken[0]?.place ?? ''}`,
-        params: { place: broken[0]?.place ?? '', wanted: broken[0]?.wanted ?? -1, pfs: broken.length },
-      }
-    }
+    if (broken.length > 0) return { ...brokenVerdict(broken, rows.length, node), evidence }
     const untold = rows.filter(
       (row) => row.created === null && (row.wanted === null || row.wanted > 0) && row.links === null,
     )
@@ -69,15 +50,10 @@ export default check({
         summary: `${made} VFs exist; all ${wanted.length} PFs with a policy have the VFs it wants`,
         evidence,
       }
-    if (rows.every((row) => row.wanted === 0) && made === 0)
-      return { status: 'skip', summary: 'No policy wants VFs on this node' }
-    if (made === 0)
-      return lacking('no VF exists, and whether any is wanted is not known (no SR-IOV node state was read)')
-    return {
-      status: 'pass',
-      summary: `${made} VFs exist as sriov_numvfs says on ${rows.length} PFs; what policies want was not compared`,
-      evidence,
-    }
+    if (rows.some((row) => row.wanted === null))
+      return lacking(`${made} VFs exist; what policies want is not known (no SR-IOV node state was read)`)
+    if (made === 0) return { status: 'skip', summary: 'No policy wants VFs on this node' }
+    return { status: 'pass', summary: `${made} VFs exist as sriov_numvfs says; no policy wants others`, evidence }
   },
   examples: [
     {
@@ -91,14 +67,19 @@ export default check({
       status: 'fail',
     },
     {
-      name: 'two counted, one linked',
-      facts: { sriov: exampleSriov(examplePf({ vfs: [exampleVf(0)] })) },
+      name: 'policy wants 8, two made',
+      facts: { sriov: exampleSriov(examplePf()), nodeStates: [exampleNodeState(8)] },
       status: 'fail',
     },
     {
-      name: 'none made, nothing known of policies',
-      facts: { sriov: exampleSriov(examplePf({ numVfs: 0, vfs: [] })) },
+      name: 'two made, policies not known',
+      facts: { sriov: exampleSriov(examplePf()) },
       status: 'lacking',
+    },
+    {
+      name: 'two counted, one linked',
+      facts: { sriov: exampleSriov(examplePf({ vfs: [exampleVf(0)] })) },
+      status: 'fail',
     },
     {
       name: 'no policy for this node',
@@ -118,38 +99,8 @@ export default check({
     },
     {
       name: 'seen by the operator only: 8 wanted, none made',
-      facts: { nodeStates: [exampleNodeState(8, { pfs: [{ ...exampleState(0), totalVfs: 16 }] })] },
+      facts: { nodeStates: [exampleNodeState(8, { pfs: [{ ...examplePfState(0), totalVfs: 16 }] })] },
       status: 'fail',
     },
-    { name: 'no PF', facts: { sriov: exampleSriov() }, status: 'skip' },
   ],
 })
-
-function fixOf(place: string | null, pf: string, node: string | null): FixStep[] {
-  if (place === 'next' || place === 'current') {
-    return [
-      {
-        text: 'Make the firmware offer the VFs first',
-        command: sh`mstconfig -d ${pf} -e q NUM_OF_VFS SRIOV_EN`,
-        risk: 'none',
-      },
-    ]
-  }
-  const log =
-    node === null
-      ? 'kubectl logs -A -l app=sriov-network-config-daemon --tail=200'
-      : sh`kubectl get pods -A -l app=sriov-network-config-daemon --field-selector spec.nodeName=${node}`
-  return [
-    {
-      text: 'Look for the kernel’s refusal (not enough MMIO resources, no memory)',
-      command: 'dmesg | grep -iE "sriov|sr-iov|mlx5_core"',
-      risk: 'none',
-    },
-    {
-      text: 'Read the config daemon’s log on this node: it creates the VFs',
-      command: log,
-      risk: 'none',
-      verify: 'sriov_numvfs equals numVfs of the policy on every PF',
-    },
-  ]
-}
