@@ -8,15 +8,6 @@ const EXPLAINS = [
   'sandbox-failed',
   'rail-not-requested',
 ] as const
-const BELOW = [
-  'missing-vfs',
-  'missing-resource',
-  'zero-allocatable',
-  'node-state-not-synced',
-  'policy-selects-nothing',
-  'overlapping-policies',
-  'config-daemon-absent',
-] as const
 
 /** The name of a resource is spelt differently at two links of the chain from policy to pod. */
 export default cause({
@@ -29,13 +20,17 @@ export default cause({
   why: 'Policy, device plugin, attachment definition and pod are tied by one string with a prefix. When everything below is healthy, a name that nobody offers is a spelling or prefix fault.',
   refs: ['research/k8s-formats.md §9, §10', 'research/peers.md §3.4'],
   match(input) {
-    // A resource that is gone for another reason is missing under its right name, too.
-    if (BELOW.some((id) => faulty(input, id)?.status === 'fail')) return null
     const chain = faulty(input, 'resource-chain-broken')
     const pod = faulty(input, 'rail-not-requested')
     const sandbox = faulty(input, 'sandbox-failed')
     const source =
-      chain?.status === 'fail' ? chain : pod?.status === 'fail' ? pod : sandbox?.reason === 'no-device' ? sandbox : null
+      chain?.status === 'fail' && chain.reason === 'resource-name'
+        ? chain
+        : pod?.status === 'fail'
+          ? pod
+          : sandbox?.reason === 'no-device'
+            ? sandbox
+            : null
     if (!source) return null
     return {
       summary: `Pods of a rail do not start because two names differ: ${source.summary}; make both ends the same`,
@@ -54,6 +49,7 @@ export default cause({
           'resource-chain-broken',
           'resources',
           'network default/ibp25s0 takes nvidia.com/resibp25s0: no policy defines it',
+          { reason: 'resource-name' },
         ),
       ],
       matches: true,
@@ -61,7 +57,7 @@ export default cause({
     {
       name: 'the VFs are missing',
       verdicts: [
-        failed('resource-chain-broken', 'resources', 'no node registers it'),
+        failed('resource-chain-broken', 'resources', 'no node registers it', { reason: 'resource-not-offered' }),
         failed('missing-resource', 'resources', 'no key'),
       ],
       matches: false,

@@ -13,17 +13,23 @@ interface Links {
   pods: readonly PodFact[]
 }
 
+/** What following one network's resource name found. */
+export interface ChainFinding {
+  finding: Finding
+  /** True when two names differ, false when the resource is gone or the chain is whole. */
+  misnamed: boolean
+}
+
 /**
  * Follows one network's resource name: policy → device plugin → node → attachment definition → pod, and names the first link that does
  * not fit with the text of both ends. Null when neither policies nor nodes are known.
  */
-export function judgeChain(nad: NadFact, { policies, nodes, pods }: Links): Finding | null {
+export function judgeChain(nad: NadFact, { policies, nodes, pods }: Links): ChainFinding | null {
   const resource = nad.resourceName ?? ''
   const subject = `${nad.namespace ?? 'default'}/${nad.name}`
-  const broken = (words: string): Finding => ({
-    subject,
-    status: 'fail',
-    summary: `network ${subject} takes ${resource}: ${words}`,
+  const broken = (words: string, misnamed: boolean): ChainFinding => ({
+    finding: { subject, status: 'fail', summary: `network ${subject} takes ${resource}: ${words}` },
+    misnamed,
   })
   const live = nodes?.filter((node) => answers(node) !== false)
   const offers = (live ?? []).flatMap((node) => node.resources.filter((each) => each.name === resource))
@@ -32,16 +38,17 @@ export function judgeChain(nad: NadFact, { policies, nodes, pods }: Links): Find
     const twin = distinct(live.flatMap((node) => node.resources.map((each) => each.name))).find(
       (name) => bare(name) === bare(resource),
     )
-    if (twin !== undefined) return broken(`the nodes offer it as ${twin}, the prefix differs`)
-    if (policies !== undefined && policy === undefined) return broken(noPolicy(resource, policies))
+    if (twin !== undefined) return broken(`the nodes offer it as ${twin}, the prefix differs`, true)
+    if (policies !== undefined && policy === undefined) return broken(noPolicy(resource, policies), true)
     return broken(
       `${policy ? `policy ${policy.name} defines ${policy.resourceName ?? ''}, but ` : ''}no node registers ${resource} (device plugin)`,
+      false,
     )
   }
   if (offers.length === 0 && policies !== undefined && policies.length > 0 && policy === undefined)
-    return broken(noPolicy(resource, policies))
+    return broken(noPolicy(resource, policies), true)
   if (offers.length > 0 && offers.every((each) => each.allocatable === 0))
-    return broken(`all ${offers.length} nodes that registered it have 0 allocatable`)
+    return broken(`all ${offers.length} nodes that registered it have 0 allocatable`, false)
   const astray = current(pods).find(
     (pod) =>
       lists(pod, nad) &&
@@ -51,13 +58,11 @@ export function judgeChain(nad: NadFact, { policies, nodes, pods }: Links): Find
   if (astray)
     return broken(
       `pod ${podName(astray)} lists the network and requests ${naming(Object.keys(astray.requests).filter((name) => isFabric(name)))} instead`,
+      true,
     )
   if (policies === undefined && nodes === undefined) return null
-  return {
-    subject,
-    status: 'pass',
-    summary: `${subject}: ${resource} on ${offers.length} node(s)${policy ? `, policy ${policy.name}` : ''}`,
-  }
+  const summary = `${subject}: ${resource} on ${offers.length} node(s)${policy ? `, policy ${policy.name}` : ''}`
+  return { finding: { subject, status: 'pass', summary }, misnamed: false }
 }
 
 function noPolicy(resource: string, policies: readonly SriovPolicyFact[]): string {

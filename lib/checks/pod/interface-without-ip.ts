@@ -13,7 +13,7 @@ export default check({
   needs: [],
   wants: ['pods', 'networkStatus', 'nads'],
   anyOf: ['pods', 'networkStatus'],
-  after: ['only-eth0'],
+  after: [],
   run({ pods, networkStatus, nads }) {
     const pairs = networksOf({ pods, networkStatus }).flatMap((pod) =>
       (pod.attached ?? []).filter((network) => !network.default).map((network) => ({ pod, network })),

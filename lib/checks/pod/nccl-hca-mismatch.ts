@@ -11,7 +11,7 @@ export default check({
   why: 'RDMA device numbers of VFs differ between nodes and pods, so a fixed list of mlx5_N leaves rails unused or NCCL on TCP. A prefix (mlx5) or no setting at all takes what is there.',
   refs: ['k8s-formats §7, §17', 'peers.md §8.4', 'NCCL user guide: NCCL_IB_HCA'],
   needs: ['pods'],
-  after: ['only-eth0'],
+  after: [],
   run({ pods }) {
     const users = current(pods).flatMap((pod) => {
       const values = pod.containers.flatMap((each) => each.env.NCCL_IB_HCA ?? [])

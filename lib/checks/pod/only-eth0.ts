@@ -12,10 +12,10 @@ export default check({
   why: 'When Multus is not the cluster’s CNI on a node, pods start with eth0 alone and no error: NCCL then falls back to TCP. The network-status annotation lists what was attached.',
   refs: ['k8s-formats §9 (POD-5), §20.3', 'samples/recorded/03'],
   needs: [],
-  wants: ['pods', 'networkStatus', 'nads'],
+  wants: ['pods', 'networkStatus', 'nads', 'nodes'],
   anyOf: ['pods', 'networkStatus'],
   after: [],
-  run({ pods, networkStatus, nads }) {
+  run({ pods, networkStatus, nads, nodes }) {
     const asked = networksOf({ pods, networkStatus }).filter(
       (pod) => pod.requested !== null && pod.requested.length > 0,
     )
@@ -24,7 +24,7 @@ export default check({
     const sure =
       nads !== undefined ||
       networkStatus !== undefined ||
-      pods?.length === 1 ||
+      (pods?.length === 1 && nodes === undefined) ||
       pods?.some((pod) => pod.hasNetworkStatus) === true
     const findings = asked.map((pod) => judge(pod, sure))
     const first = asked.find((pod) => findings.some((each) => each.status === 'fail' && each.subject === pod.name))

@@ -12,7 +12,7 @@ export default check({
   why: 'Multus hands the device of the resource to the CNI: a network whose resource the pod does not request, or requests fewer times than it lists it, has no device (“vf pci addr is required”).',
   refs: ['k8s-formats §9 (NAD-2)', 'multus-cni pkg/multus/multus.go'],
   needs: ['pods', 'nads'],
-  after: ['networks-annotation', 'missing-nad'],
+  after: [],
   run({ pods, nads }) {
     const asked = current(pods).filter((pod) => (pod.networks ?? []).length > 0)
     if (asked.length === 0) return { status: 'skip', summary: 'No pod asks for additional networks' }

@@ -13,7 +13,7 @@ export default check({
   refs: ['k8s-formats §10 (device plugin numbers), §1 RES-1', 'kubernetes pkg/kubelet/cm/devicemanager/manager.go'],
   needs: ['nodes'],
   wants: ['nodeStates', 'sriovPolicies'],
-  after: [],
+  after: ['missing-vfs'],
   run({ nodes, nodeStates, sriovPolicies }) {
     const findings = nodes.flatMap((node): Finding[] => {
       if (answers(node) === false || !node.reportsResources) return []

@@ -14,7 +14,7 @@ export default check({
   refs: ['k8s-formats §3.4, §9 (NAD-3)', 'sriov-cni, ib-sriov-cni'],
   needs: ['nads'],
   wants: ['nodeStates', 'sriovPolicies'],
-  after: ['nad-invalid'],
+  after: [],
   run({ nads, nodeStates, sriovPolicies }) {
     const users = nads.filter(
       (nad) => nad.resourceName !== null && (nad.config?.type === 'sriov' || nad.config?.type === 'ib-sriov'),

@@ -20,7 +20,7 @@ export default check({
   needs: [],
   wants: ['ipPools', 'cidrPools', 'events', 'ipamLog', 'nodes'],
   anyOf: ['ipPools', 'cidrPools', 'events', 'ipamLog'],
-  after: ['pool-in-wrong-namespace', 'invalid-ip-pool'],
+  after: [],
   run({ ipPools, cidrPools, events, ipamLog, nodes }, { node }) {
     const pools = poolViews(ipPools, cidrPools)
     const said = poolEvents(events, ipamLog).filter(

@@ -15,7 +15,7 @@ export default check({
   refs: ['k8s-formats §8 (capacity, IPAM-3)', 'nvidia-k8s-ipam README (limitations: gateway)'],
   needs: ['ipPools'],
   wants: ['nodes', 'nads'],
-  after: ['invalid-ip-pool'],
+  after: [],
   run({ ipPools, nodes, nads }) {
     if (ipPools.length === 0) return { status: 'skip', summary: 'There is no nv-ipam IPPool' }
     if (nodes === undefined || nodes.length === 0) return lacking('no list of nodes to size the pools for')

@@ -16,11 +16,12 @@ export default check({
   needs: ['nads'],
   wants: ['sriovPolicies', 'nodes', 'pods'],
   anyOf: ['sriovPolicies', 'nodes', 'pods'],
-  after: [],
+  after: ['missing-resource', 'zero-allocatable', 'policy-selects-nothing', 'overlapping-policies'],
   run({ nads, sriovPolicies, nodes, pods }) {
     const users = nads.filter((nad) => nad.resourceName !== null)
     if (users.length === 0) return { status: 'skip', summary: 'No attachment definition names a resource' }
-    const findings = users.flatMap((nad) => judgeChain(nad, { policies: sriovPolicies, nodes, pods: pods ?? [] }) ?? [])
+    const links = users.flatMap((nad) => judgeChain(nad, { policies: sriovPolicies, nodes, pods: pods ?? [] }) ?? [])
+    const findings = links.map((each) => each.finding)
     if (findings.length === 0) return lacking('no policies and no nodes to follow the resource names to')
     if (
       (nodes === undefined || sriovPolicies === undefined || pods === undefined) &&
@@ -35,7 +36,8 @@ export default check({
       findings,
       `${findings.length} network(s): the resource name is the same from policy to node and pod`,
       {
-        reason: 'resource-chain-broken',
+        // A name that differs is another fault than a resource that nobody has.
+        reason: links.some((each) => each.misnamed) ? 'resource-name' : 'resource-not-offered',
         params: { networks: broken.length },
         evidence: [
           {

@@ -16,7 +16,7 @@ export default check({
   needs: [],
   wants: ['pods', 'events', 'nodes'],
   anyOf: ['pods', 'events'],
-  after: [],
+  after: ['missing-resource', 'zero-allocatable'],
   run({ pods, events, nodes }) {
     const waiting = unscheduled({ pods, events, nodes })
     const ours = waiting.filter((each) => each.reason.resources.length > 0)
