@@ -1,6 +1,7 @@
 import type { DaemonSetFact } from '@/collectors/cluster/daemon-sets/collector'
 import type { NodeFact } from '@/collectors/cluster/node/collector'
 import type { PodFact } from '@/collectors/cluster/pods/fact'
+import type { FixStep } from './check'
 import { componentOf } from './components'
 import { obstacles, obstacleText, reports } from './placement'
 import { whyNotReady } from './pod-state'
@@ -62,4 +63,20 @@ export function podTrouble(pods: readonly PodFact[]): OfedTrouble[] {
             },
           ]
     })
+}
+
+/** What to do, by the message of state-OFED where there is one. */
+export function ofedStep(message: string | null): FixStep {
+  if (message !== null && /[Pp]recompiled/.test(message))
+    return {
+      text: 'Use a kernel that has a precompiled image, build the image, or set spec.ofedDriver.forcePrecompiled to false',
+      command: 'kubectl edit nicclusterpolicy nic-cluster-policy',
+      risk: 'config',
+    }
+  return {
+    text: 'Read the log of the driver pod: it compiles or loads the modules',
+    command: 'kubectl get pods -A -l nvidia.com/ofed-driver -o wide',
+    risk: 'none',
+    verify: 'label network.nvidia.com/operator.mofed.wait becomes false',
+  }
 }

@@ -8,7 +8,7 @@ import { isFabricNode, obstacles, obstacleText } from './placement'
 export interface ShortSet {
   set: DaemonSetFact
   status: 'fail' | 'warn'
-  reason: 'taint' | 'failed-create' | 'fewer-than-sibling' | 'none-desired' | 'misscheduled'
+  reason: 'taint' | 'failed-create' | 'fewer-than-sibling' | 'none-desired' | 'misscheduled' | 'unavailable'
   words: string
 }
 
@@ -80,6 +80,13 @@ function byNumbers(set: DaemonSetFact, sets: readonly DaemonSetFact[]): ShortSet
       status: 'warn',
       reason: 'fewer-than-sibling',
       words: `desired ${set.desired}, but ${component(sibling.component ?? '')?.title} (${sibling.name}) runs on ${sibling.desired} nodes: ${sibling.desired - (set.desired ?? 0)} without label ${selector}`,
+    }
+  if ((set.available ?? 0) < (set.desired ?? 0))
+    return {
+      set,
+      status: 'fail',
+      reason: 'unavailable',
+      words: `${set.available ?? 0} of ${set.desired} pods are available`,
     }
   if ((set.misscheduled ?? 0) > 0)
     return {

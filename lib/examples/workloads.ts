@@ -1,6 +1,8 @@
 /** Facts of NICs, jobs and webhooks for the examples of checks and causes. */
+import type { GpuClusterPolicyFact } from '@/collectors/cluster/gpu-cluster-policies/collector'
 import type { MpiJobFact } from '@/collectors/cluster/mpi-jobs/collector'
 import type { NicDeviceFact } from '@/collectors/cluster/nic-devices/collector'
+import type { SriovOperatorConfigFact } from '@/collectors/cluster/sriov-config/operator.collector'
 import type { WebhookFact } from '@/collectors/cluster/webhook-configurations/webhook'
 
 /** A NicDevice on node dgx030. */
@@ -61,6 +63,34 @@ export function aWebhook(differs: Partial<WebhookFact> = {}): WebhookFact {
     failurePolicy: 'Fail',
     service: { namespace: 'network-operator', name: 'operator-webhook-service' },
     refuses: ['CREATE/UPDATE/DELETE sriovnetworknodepolicies.sriovnetwork.openshift.io'],
+    ...differs,
+  }
+}
+
+/** SriovOperatorConfig default as the chart writes it. */
+export const SRIOV_CONFIG: SriovOperatorConfigFact = {
+  name: 'default',
+  namespace: 'network-operator',
+  logLevel: 2,
+  disableDrain: false,
+  configurationMode: null,
+  disablePlugins: [],
+  configDaemonNodeSelector: {},
+  featureGates: {},
+  enableOperatorWebhook: false,
+  enableInjector: false,
+}
+
+/** A ready ClusterPolicy of the GPU operator. */
+export function aGpuPolicy(differs: Partial<GpuClusterPolicyFact> = {}): GpuClusterPolicyFact {
+  return {
+    name: 'cluster-policy',
+    created: null,
+    state: 'ready',
+    namespace: 'gpu-operator',
+    conditions: [{ type: 'Ready', status: 'True', reason: 'Reconciled', message: null, since: null }],
+    driver: { enabled: true, rdma: null, useHostMofed: null, usePrecompiled: null },
+    migStrategy: null,
     ...differs,
   }
 }

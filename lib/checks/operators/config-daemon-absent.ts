@@ -1,20 +1,9 @@
 import { check, lacking } from '@/lib/check'
+import { daemonAbsent } from '@/lib/daemon-absent'
 import { aDaemonSet, aDeployment, aNode, anEvent } from '@/lib/examples/stack'
+import { SRIOV_CONFIG } from '@/lib/examples/workloads'
 import { isFabricNode, obstacles, obstacleText } from '@/lib/placement'
-import { sh } from '@/lib/shell'
 
-const CONFIG = {
-  name: 'default',
-  namespace: 'network-operator',
-  logLevel: 2,
-  disableDrain: false,
-  configurationMode: null,
-  disablePlugins: [],
-  configDaemonNodeSelector: {},
-  featureGates: {},
-  enableOperatorWebhook: false,
-  enableInjector: false,
-}
 const GATED = { 'network.nvidia.com/operator.mofed.wait': 'false' }
 
 /** The config daemon, without which no node state is filled and no VF is made. */
@@ -42,7 +31,7 @@ export default check({
         return lacking(
           'no DaemonSet of the config daemon, and neither SriovOperatorConfig default nor a policy that asks for VFs was read',
         )
-      return verdict(
+      return daemonAbsent(
         `${operator.namespace}/${operator.name} runs, but the DaemonSet sriov-network-config-daemon does not exist`,
         'no-daemonset',
         operator.namespace,
@@ -55,7 +44,7 @@ export default check({
       const event = events?.find(
         (each) => each.kind === 'DaemonSet' && each.objectName === set.name && each.reason === 'FailedCreate',
       )
-      return verdict(
+      return daemonAbsent(
         `${set.name} wants ${set.desired} nodes and has 0 pods: ${event?.message ?? 'its events say why'}`,
         'no-pods',
         set.namespace,
@@ -68,7 +57,7 @@ export default check({
     const selector = Object.entries(set.nodeSelector)
       .map(([key, value]) => `${key}=${value}`)
       .join(', ')
-    return verdict(
+    return daemonAbsent(
       `${set.name} wants 0 nodes${fabric ? ` of ${fabric.length} with GPUs or NICs` : ''}: ${against.slice(0, 3).join(', ') || `no node carries ${selector}`}`,
       'none-desired',
       set.namespace,
@@ -94,33 +83,10 @@ export default check({
     },
     {
       name: 'operator without DaemonSet',
-      facts: { daemonSets: [], deployments: [aDeployment('sriov-operator')], sriovOperatorConfigs: [CONFIG] },
+      facts: { daemonSets: [], deployments: [aDeployment('sriov-operator')], sriovOperatorConfigs: [SRIOV_CONFIG] },
       status: 'fail',
     },
     { name: 'no SR-IOV operator', facts: { daemonSets: [], deployments: [] }, status: 'skip' },
     { name: 'Deployments unread', facts: { daemonSets: [] }, status: 'lacking' },
   ],
 })
-
-function verdict(words: string, reason: string, namespace: string) {
-  return {
-    status: 'fail' as const,
-    summary: words,
-    findings: [{ subject: 'sriov-network-config-daemon', status: 'fail' as const, summary: words }],
-    fix: [
-      {
-        text:
-          reason === 'none-desired'
-            ? 'Find out why the label is not set: NFD labels NICs, the network operator then sets operator.mofed.wait'
-            : 'Read the events of the DaemonSet and the log of the SR-IOV operator',
-        command:
-          reason === 'none-desired'
-            ? 'kubectl get nodes -L network.nvidia.com/operator.mofed.wait -L feature.node.kubernetes.io/pci-15b3.present'
-            : sh`kubectl -n ${namespace} describe daemonset sriov-network-config-daemon`,
-        risk: 'none' as const,
-        verify: 'kubectl get sriovnetworknodestates -A lists every NIC node',
-      },
-    ],
-    reason,
-  }
-}

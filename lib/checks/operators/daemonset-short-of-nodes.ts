@@ -5,6 +5,7 @@ import { sh } from '@/lib/shell'
 import { shortSets } from '@/lib/short-sets'
 
 const UNREACHABLE = { key: 'node.kubernetes.io/unreachable', value: null, effect: 'NoSchedule', addedAt: null }
+const on = (count: number, id: string) => aDaemonSet(id, { desired: count, current: count, available: count })
 const NO_ACCOUNT =
   'Error creating: pods "sriov-network-config-daemon-" is forbidden: serviceaccount "sriov-network-config-daemon" not found'
 
@@ -94,14 +95,10 @@ export default check({
     },
     {
       name: 'plug-in on 7 of 8',
-      facts: {
-        daemonSets: [
-          aDaemonSet('config-daemon', { desired: 8, current: 8 }),
-          aDaemonSet('sriov-plugin', { desired: 7, current: 7 }),
-        ],
-      },
+      facts: { daemonSets: [on(8, 'config-daemon'), on(7, 'sriov-plugin')] },
       status: 'warn',
     },
+    { name: 'pods not available', facts: { daemonSets: [aDaemonSet('multus', { available: 1 })] }, status: 'fail' },
     { name: 'numbers alone', facts: { daemonSets: [aDaemonSet('multus')] }, status: 'lacking' },
     { name: 'manifest', facts: { daemonSets: [aDaemonSet('multus', { desired: null })] }, status: 'skip' },
   ],

@@ -1,7 +1,7 @@
 import { check, lacking } from '@/lib/check'
-import { component, componentOf } from '@/lib/components'
+import { component } from '@/lib/components'
+import { deploymentGap, labelOf } from '@/lib/deployment-gap'
 import { aDeployment, aPod, aWaiting } from '@/lib/examples/stack'
-import { whyNotReady } from '@/lib/pod-state'
 import { sh } from '@/lib/shell'
 
 /** Deployments of the stack: controllers that no policy state counts. */
@@ -39,22 +39,7 @@ export default check({
         summary: `${judged.length} of ${judged.length} Deployments have all replicas available`,
         evidence,
       }
-    const findings = short.map((each) => {
-      const dead = (each.available ?? 0) === 0 && each.replicas > 0
-      const why = (pods ?? []).find(
-        (pod) =>
-          pod.namespace === each.namespace &&
-          componentOf(pod.labels)?.id === each.component &&
-          whyNotReady(pod) !== null,
-      )
-      const words =
-        each.replicas === 0 ? 'scaled to 0 replicas' : `${each.available} of ${each.replicas} replicas available`
-      return {
-        subject: `${each.namespace}/${each.name}`,
-        status: dead ? ('fail' as const) : ('warn' as const),
-        summary: why ? `${words}: ${whyNotReady(why)}` : words,
-      }
-    })
+    const findings = short.map((each) => deploymentGap(each, pods ?? []))
     const status = findings.some((each) => each.status === 'fail') ? 'fail' : 'warn'
     return {
       status,
@@ -110,8 +95,3 @@ export default check({
     { name: 'none of the stack', facts: { deployments: [] }, status: 'skip' },
   ],
 })
-
-function labelOf(labels: Readonly<Record<string, string>>): string {
-  const [first] = Object.entries(labels)
-  return first === undefined ? 'app' : `${first[0]}=${first[1]}`
-}

@@ -1,16 +1,8 @@
-import type { GpuClusterPolicyFact } from '@/collectors/cluster/gpu-cluster-policies/collector'
 import { check, lacking } from '@/lib/check'
 import { aNode } from '@/lib/examples/stack'
+import { aGpuPolicy } from '@/lib/examples/workloads'
+import { gpuVerdict } from '@/lib/gpu-operator'
 
-const READY: GpuClusterPolicyFact = {
-  name: 'cluster-policy',
-  created: null,
-  state: 'ready',
-  namespace: 'gpu-operator',
-  conditions: [{ type: 'Ready', status: 'True', reason: 'Reconciled', message: null, since: null }],
-  driver: { enabled: true, rdma: null, useHostMofed: null, usePrecompiled: null },
-  migStrategy: null,
-}
 const NO_DRIVER = {
   type: 'Error',
   status: 'True',
@@ -56,7 +48,7 @@ export default check({
           node.resources.some((each) => each.name === 'nvidia.com/gpu' && (each.capacity ?? 0) > 0),
       ).length
       if (!blind) return { status: 'pass', summary: `${policy.name} is ready` }
-      return verdict(
+      return gpuVerdict(
         policy,
         gpus === 0 || gpus === undefined ? 'warn' : 'fail',
         blind.reason ?? 'NoGPUNodes',
@@ -69,7 +61,7 @@ export default check({
     const words = first
       ? `first operand not ready is ${first}${later.length > 0 ? `; ${later.join(', ')} wait for it` : ''}`
       : (error?.message ?? error?.reason ?? 'no operand is named')
-    return verdict(
+    return gpuVerdict(
       policy,
       'fail',
       first ?? error?.reason ?? 'not-ready',
@@ -77,47 +69,27 @@ export default check({
     )
   },
   examples: [
-    { name: 'ready', facts: { gpuClusterPolicies: [READY] }, status: 'pass' },
+    { name: 'ready', facts: { gpuClusterPolicies: [aGpuPolicy()] }, status: 'pass' },
     {
       name: 'driver first',
-      facts: { gpuClusterPolicies: [{ ...READY, state: 'notReady', conditions: [NO_DRIVER] }] },
+      facts: { gpuClusterPolicies: [aGpuPolicy({ state: 'notReady', conditions: [NO_DRIVER] })] },
       status: 'fail',
     },
     {
       name: 'blind although GPUs are there',
-      facts: { gpuClusterPolicies: [{ ...READY, conditions: [NO_NODES] }], nodes: [aNode()] },
+      facts: { gpuClusterPolicies: [aGpuPolicy({ conditions: [NO_NODES] })], nodes: [aNode()] },
       status: 'fail',
     },
     {
       name: 'blind, nodes unknown',
-      facts: { gpuClusterPolicies: [{ ...READY, conditions: [NO_NODES] }] },
+      facts: { gpuClusterPolicies: [aGpuPolicy({ conditions: [NO_NODES] })] },
       status: 'warn',
     },
-    { name: 'manifest', facts: { gpuClusterPolicies: [{ ...READY, state: null, conditions: [] }] }, status: 'lacking' },
+    {
+      name: 'manifest',
+      facts: { gpuClusterPolicies: [aGpuPolicy({ state: null, conditions: [] })] },
+      status: 'lacking',
+    },
     { name: 'none', facts: { gpuClusterPolicies: [] }, status: 'skip' },
   ],
 })
-
-function verdict(policy: GpuClusterPolicyFact, status: 'fail' | 'warn', reason: string, words: string) {
-  return {
-    status,
-    summary: `${policy.name} ${words}`,
-    findings: [{ subject: reason.startsWith('state-') ? reason : policy.name, status, summary: words }],
-    fix: [
-      {
-        text:
-          reason === 'state-driver'
-            ? 'Look at the driver pods: nvidia-driver-ctr and nvidia-peermem-ctr'
-            : 'Look at the pods of the first operand, and at node labels of node feature discovery',
-        command:
-          reason === 'state-driver'
-            ? 'kubectl get pods -A -l app=nvidia-driver-daemonset -o wide'
-            : 'kubectl get pods -A -l app.kubernetes.io/managed-by=gpu-operator -o wide',
-        risk: 'none' as const,
-        verify: 'kubectl get clusterpolicy shows ready',
-      },
-    ],
-    reason,
-    params: { operand: reason },
-  }
-}

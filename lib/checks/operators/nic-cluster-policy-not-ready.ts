@@ -1,7 +1,7 @@
-import { check, type FixStep, lacking } from '@/lib/check'
+import { check, lacking } from '@/lib/check'
 import { aPolicy } from '@/lib/examples/stack'
-import { actingPolicy, leftovers, POLICY_NAME, type Unready, unready } from '@/lib/nic-policy'
-import { sh } from '@/lib/shell'
+import { actingPolicy, leftovers, POLICY_NAME, unready } from '@/lib/nic-policy'
+import { lookAt, unreadyWords } from '@/lib/nic-policy-words'
 
 /** States that other states wait for: a failure there explains the others (k8s-formats §4, NCP-2). */
 const WAITS_FOR_DRIVER = new Set([
@@ -36,7 +36,7 @@ export default check({
     const driver = parts.find((each) => each.state === 'state-OFED')
     const consequences = driver ? parts.filter((each) => WAITS_FOR_DRIVER.has(each.state)) : []
     const roots = parts.filter((each) => !consequences.includes(each))
-    const named = roots.map(words).join('; ') || policy.reason || 'no component is named'
+    const named = roots.map(unreadyWords).join('; ') || policy.reason || 'no component is named'
     const waiting =
       consequences.length === 0
         ? ''
@@ -44,7 +44,7 @@ export default check({
     return {
       status: 'fail',
       summary: `${policy.name || POLICY_NAME} is ${policy.state}, expected ready: ${named}${waiting}`,
-      findings: roots.map((each) => ({ subject: each.state, status: 'fail', summary: words(each) })),
+      findings: roots.map((each) => ({ subject: each.state, status: 'fail', summary: unreadyWords(each) })),
       evidence: [
         {
           kind: 'table',
@@ -56,7 +56,7 @@ export default check({
           })),
         },
       ],
-      fix: roots.length === 0 ? [look(null)] : roots.map(look),
+      fix: roots.length === 0 ? [lookAt(null)] : roots.map(lookAt),
       reason: roots[0]?.error ? 'component-error' : 'component-not-ready',
       params: { components: roots.map((each) => each.state).join(',') },
     }
@@ -96,24 +96,3 @@ export default check({
     },
   ],
 })
-
-function words(part: Unready): string {
-  const state = part.error ? 'in error' : 'not ready'
-  return `${part.title} (${part.state}) ${state}${part.message ? `: ${part.message}` : ''}`
-}
-
-function look(part: Unready | null): FixStep {
-  const state = part?.state ?? 'state-OFED'
-  return {
-    text:
-      part === null
-        ? 'Read the log of the network operator'
-        : `Look at the workloads of ${part.title}: their pods say why`,
-    command:
-      part === null
-        ? 'kubectl logs -A -l app.kubernetes.io/name=network-operator --tail=100'
-        : sh`kubectl get daemonsets,deployments -A -l ${`nvidia.network-operator.state=${state}`} -o wide`,
-    risk: 'none',
-    verify: `kubectl get nicclusterpolicy ${POLICY_NAME} -o jsonpath={.status.state} prints ready`,
-  }
-}

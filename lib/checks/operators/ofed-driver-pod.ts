@@ -2,7 +2,7 @@ import { check, lacking } from '@/lib/check'
 import { component, componentOf } from '@/lib/components'
 import { aContainer, aDaemonSet, aNode, aPod, aPolicy } from '@/lib/examples/stack'
 import { actingPolicy, asks, unready } from '@/lib/nic-policy'
-import { type OfedTrouble, ofedTrouble, podTrouble } from '@/lib/ofed'
+import { type OfedTrouble, ofedStep, ofedTrouble, podTrouble } from '@/lib/ofed'
 
 const KERNEL = 'feature.node.kubernetes.io/kernel-version.full'
 const DRIVER = aPod('mofed-1', {
@@ -63,20 +63,7 @@ export default check({
       status: 'fail',
       summary: troubles.map((each) => each.words).join('; '),
       findings: troubles.map((each) => ({ subject: each.subject, status: 'fail', summary: each.words })),
-      fix: [
-        stated && /[Pp]recompiled/.test(stated.message ?? '')
-          ? {
-              text: 'Use a kernel that has a precompiled image, build the image, or set spec.ofedDriver.forcePrecompiled to false',
-              command: 'kubectl edit nicclusterpolicy nic-cluster-policy',
-              risk: 'config',
-            }
-          : {
-              text: 'Read the log of the driver pod: it compiles or loads the modules',
-              command: 'kubectl get pods -A -l nvidia.com/ofed-driver -o wide',
-              risk: 'none',
-              verify: 'label network.nvidia.com/operator.mofed.wait becomes false',
-            },
-      ],
+      fix: [ofedStep(stated?.message ?? null)],
       reason: stated ? 'state-error' : (troubles[0]?.reason ?? 'not-ready'),
     }
   },

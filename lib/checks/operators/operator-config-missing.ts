@@ -1,6 +1,7 @@
 import { check, lacking } from '@/lib/check'
 import { anOperatorLog } from '@/lib/examples/logs'
 import { aDeployment } from '@/lib/examples/stack'
+import { SRIOV_CONFIG } from '@/lib/examples/workloads'
 import { sh } from '@/lib/shell'
 
 const MISSING_LINE = {
@@ -13,18 +14,6 @@ const MISSING_LINE = {
   text: 'default SriovOperatorConfig object not found, cannot reconcile SriovNetworkNodePolicies',
 } as const
 const NAME = 'default'
-const CONFIG = {
-  name: NAME,
-  namespace: 'network-operator',
-  logLevel: 2,
-  disableDrain: false,
-  configurationMode: null,
-  disablePlugins: [],
-  configDaemonNodeSelector: {},
-  featureGates: {},
-  enableOperatorWebhook: false,
-  enableInjector: false,
-}
 
 /** The SR-IOV operator obeys one SriovOperatorConfig, named default; without it it does nothing. */
 export default check({
@@ -68,7 +57,7 @@ export default check({
     }
   },
   examples: [
-    { name: 'exists', facts: { sriovOperatorConfigs: [CONFIG] }, status: 'pass' },
+    { name: 'exists', facts: { sriovOperatorConfigs: [SRIOV_CONFIG] }, status: 'pass' },
     {
       name: 'missing',
       facts: { sriovOperatorConfigs: [], deployments: [aDeployment('sriov-operator')] },

@@ -12,7 +12,9 @@ const POOL = {
   linkTypes: [],
   isRdma: true,
 }
-const MAP = { namespace: 'network-operator', name: 'device-plugin-config' }
+const mapOf = (node: string, pools: readonly (typeof POOL)[] | null) => [
+  { namespace: 'network-operator', name: 'device-plugin-config', nodes: [{ node, pools }] },
+]
 const EMPTY = {
   name: 'resibp64s0',
   devices: 0,
@@ -68,12 +70,7 @@ export default check({
       ],
       fix: [...new Map(faults.map((each) => [each.id, each])).values()].map(step),
       reason: faults[0]?.id ?? 'config',
-      params: {
-        pools: faults
-          .map((each) => each.pool)
-          .sort()
-          .join(','),
-      },
+      params: { pools: poolNames(faults) },
     }
   },
   examples: [
@@ -81,23 +78,18 @@ export default check({
     { name: 'a pool without devices', facts: { sriovPluginLog: [aSriovLog({ pools: [EMPTY] })] }, status: 'fail' },
     {
       name: 'two pools on one PF',
-      facts: {
-        configMapsSriov: [{ ...MAP, nodes: [{ node: 'dgx030', pools: [POOL, { ...POOL, resourceName: 'b' }] }] }],
-      },
+      facts: { configMapsSriov: mapOf('dgx030', [POOL, { ...POOL, resourceName: 'b' }]) },
       status: 'warn',
     },
-    {
-      name: 'no JSON',
-      facts: { configMapsSriov: [{ ...MAP, nodes: [{ node: 'dgx030', pools: null }] }] },
-      status: 'fail',
-    },
-    {
-      name: 'nothing of this node',
-      facts: { configMapsSriov: [{ ...MAP, nodes: [{ node: 'other', pools: [POOL] }] }] },
-      status: 'skip',
-    },
+    { name: 'no JSON', facts: { configMapsSriov: mapOf('dgx030', null) }, status: 'fail' },
+    { name: 'nothing of this node', facts: { configMapsSriov: mapOf('other', [POOL]) }, status: 'skip' },
   ],
 })
+
+function poolNames(faults: readonly PoolFault[]): string {
+  const names = faults.map((each) => each.pool).sort()
+  return names.join(',')
+}
 
 function step(fault: PoolFault) {
   return {
