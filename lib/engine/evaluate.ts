@@ -19,7 +19,7 @@ export interface Evaluated {
  */
 export function evaluate(check: AnyCheck, facts: FactTable, context: Context): Evaluated {
   const declared = [...check.needs, ...(check.wants ?? [])]
-  const reads = declared.flatMap((id) => facts[id]?.refs ?? [])
+  const reads = readsOf(check, facts)
   const isMissing = (id: string) => facts[id]?.status !== 'ok'
   const missing = check.needs.filter(isMissing)
   if (check.anyOf?.every(isMissing)) missing.push(...check.anyOf)
@@ -35,6 +35,11 @@ export function evaluate(check: AnyCheck, facts: FactTable, context: Context): E
     const text = error instanceof Error ? error.message : String(error)
     return { state: 'unknown', verdict: null, why: `the check itself failed: ${text}`, fix: [], reads }
   }
+}
+
+/** Where the facts a check declared came from, and when. */
+export function readsOf(check: AnyCheck, facts: FactTable): readonly EvidenceRef[] {
+  return [...check.needs, ...(check.wants ?? [])].flatMap((id) => facts[id]?.refs ?? [])
 }
 
 /** The one place where a check's fact types are forgotten: `given` was filled from its own declaration. */

@@ -75,7 +75,7 @@ export function judgeNode(input: JudgeInput): Omit<NodeReport, 'revision'> {
 
 function staleness(check: AnyCheck, input: JudgeInput): string | null {
   if (input.now === null) return null
-  for (const id of check.needs) {
+  for (const id of restsOn(check, input.facts)) {
     const budget = input.budgets[id]
     const fact = input.facts[id]
     if (budget === undefined || fact === undefined || fact.at === null) continue
@@ -83,6 +83,16 @@ function staleness(check: AnyCheck, input: JudgeInput): string | null {
     if (age > budget) return `${id} was read ${ageWords(age)} ago, more than ${ageWords(budget)}`
   }
   return null
+}
+
+/** Needs, and of `anyOf` what is there: a fresh one of them is enough. */
+function restsOn(check: AnyCheck, facts: FactTable): readonly string[] {
+  const any = (check.anyOf ?? []).filter((id) => facts[id]?.status === 'ok')
+  const freshest = any.reduce<string | null>(
+    (best, id) => (best === null || (facts[id]?.at ?? '') > (facts[best]?.at ?? '') ? id : best),
+    null,
+  )
+  return freshest === null ? check.needs : [...check.needs, freshest]
 }
 
 function judged(

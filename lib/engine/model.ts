@@ -7,7 +7,7 @@ import type { Profile } from '@/lib/profile'
 import type { ReachFacts } from '@/lib/reach'
 import type { ReadStatus } from '@/lib/read'
 import type { EvidenceRef, JudgedCheck, NodeReport } from '@/lib/report'
-import { type Evaluated, evaluate } from './evaluate'
+import { type Evaluated, evaluate, readsOf } from './evaluate'
 import type { FactState, FactTable } from './fact-state'
 import { BUDGET_SEC, EVENTS_BUDGET_SEC } from './freshness'
 import { type Answered, judgeNode } from './judge'
@@ -132,6 +132,11 @@ export class Model {
     this.touch('*')
   }
 
+  /** A fact set by `setClusterFact`. */
+  otherClusterFact(fact: string): FactState | undefined {
+    return this.clusterFacts.get(fact)?.state
+  }
+
   nodeFact(node: string, fact: string): FactState | undefined {
     return this.nodeFacts.get(node)?.get(fact)?.state
   }
@@ -219,7 +224,8 @@ export class Model {
     this.memo.set(node ?? '', memo)
     const key = [...check.needs, ...(check.wants ?? [])].map((id) => this.versionOf(id, node, now)).join('|')
     const known = memo.get(check.id)
-    if (known?.key === key) return known.answer
+    // The verdict stands, but what it rests on may have been read again since: its age is of now.
+    if (known?.key === key) return { ...known.answer, reads: readsOf(check, facts) }
     const answer = evaluate(check, facts, { node, profile: node === null ? null : this.profile(node) })
     memo.set(check.id, { key, answer })
     return answer

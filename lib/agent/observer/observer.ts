@@ -12,6 +12,7 @@ import { forgetNode, loadReports } from '@/lib/agent/store/reports'
 import { chooseProfile } from '@/lib/engine/choose-profile'
 import { compareNodes } from '@/lib/engine/compare-nodes'
 import { isFabricNode } from '@/lib/engine/fabric-node'
+import type { FactState } from '@/lib/engine/fact-state'
 import { Model, type Registry } from '@/lib/engine/model'
 import type { ProvingRun } from '@/lib/engine/proof'
 import type { LevelId } from '@/lib/levels'
@@ -239,17 +240,15 @@ export class Observer {
       this.model.setNodeFact(node, collector.id, { status: 'unreachable', reason: why, at: null, refs: [] })
   }
 
-  /** Runs hand their facts in through `setRunFact`; until then there is none. */
+  /** Runs hand their facts in when they end (lib/agent/runs/facts.ts); until then there is none, for the node and for the cluster. */
   private withoutRuns(node: string): void {
     for (const collector of this.deps.registry.collectors) {
-      if (collector.via !== 'run' || this.model.nodeFact(node, collector.id)) continue
+      if (collector.via !== 'run') continue
       const reason = 'no run yet'
-      this.model.setNodeFact(node, collector.id, {
-        status: 'absent',
-        reason,
-        at: null,
-        refs: [{ id: `${collector.id}.run`, via: 'run', status: 'absent', at: null, reason }],
-      })
+      const refs = [{ id: `${collector.id}.run`, via: 'run' as const, status: 'absent' as const, at: null, reason }]
+      const none: FactState = { status: 'absent', reason, at: null, refs }
+      if (!this.model.nodeFact(node, collector.id)) this.model.setNodeFact(node, collector.id, none)
+      if (!this.model.otherClusterFact(collector.id)) this.model.setClusterFact(collector.id, none)
     }
   }
 
