@@ -62,6 +62,11 @@ export interface Format<Kind extends string = string, F = unknown> {
    * Only facts that were really read. Absent: none.
    */
   provides?(facts: F): Readonly<Record<string, unknown>>
+  /**
+   * Facts of an answer that is not ok where the refusal itself is the evidence (nvidia-smi cannot reach its driver): what was read is
+   * that the driver does not answer, never a value.
+   */
+  evidence?(parsed: Parsed<F>): Readonly<Record<string, unknown>>
 }
 
 /** Declares a format: an identity function that infers the fact type. */

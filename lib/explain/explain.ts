@@ -1,4 +1,4 @@
-import { readObjects } from '@/collectors/cluster/kubernetes/parse'
+import { type KubernetesCapture, readObjects } from '@/collectors/cluster/kubernetes/parse'
 import { factsOfObjects, nodesOfObjects } from '@/collectors/cluster/objects'
 import type { AnyCollector } from '@/lib/collector'
 import type { Explained } from '@/lib/contract/api'
@@ -22,6 +22,8 @@ export interface Explanation {
   judgement: CaptureJudgement
   /** Facts for judging several captures together. */
   facts: CaptureFacts
+  /** Kubernetes objects of the capture; null for every other kind. */
+  objects: KubernetesCapture | null
   /** The text as it was read: harmless and without credentials. */
   text: string
 }
@@ -41,8 +43,8 @@ export function explain(file: string, raw: string, knowledge: Knowledge, as?: st
   const shown = views[0]?.text ?? ''
   if (!chosen) return notRecognised(file, shown, found)
   const parsed = safeParse(chosen, as)
-  const facts = parsed.status === 'ok' ? factsOf(chosen, parsed, knowledge, as) : NO_FACTS
-  const judgement = parsed.status === 'ok' ? judgeFacts(facts, knowledge) : NOTHING
+  const facts = parsed.status === 'ok' ? factsOf(chosen, parsed, knowledge, as) : evidenceOf(chosen, parsed)
+  const judgement = facts === NO_FACTS ? NOTHING : judgeFacts(facts, knowledge)
   const answer: Explained = {
     schema: 1,
     file,
@@ -54,7 +56,7 @@ export function explain(file: string, raw: string, knowledge: Knowledge, as?: st
     verdicts: judgement.verdicts,
     causes: judgement.causes,
   }
-  return { answer: sanitiseData(answer), candidates: found, judgement, facts, text: chosen.capture.text }
+  return { answer: sanitiseData(answer), candidates: found, judgement, facts, objects, text: chosen.capture.text }
 }
 
 function hinted(formats: readonly AnyFormat[], views: readonly Capture[], as: string): Candidate | null {
@@ -82,7 +84,7 @@ function notRecognised(file: string, text: string, found: readonly Candidate[]):
     verdicts: [],
     causes: [],
   }
-  return { answer, candidates: found, judgement: NOTHING, facts: NO_FACTS, text }
+  return { answer, candidates: found, judgement: NOTHING, facts: NO_FACTS, objects: null, text }
 }
 
 /** A parser that throws met a layout nobody thought of: unreadable, never a value. */
@@ -98,17 +100,10 @@ function plainFacts(facts: unknown): Record<string, unknown> {
   return typeof facts === 'object' && facts !== null ? { ...facts } : {}
 }
 
-/** Facts by id: Kubernetes objects through the cluster collectors, everything else through the format's own `provides`. */
-function factsOf(
-  chosen: Candidate,
-  parsed: Parsed<unknown>,
-  knowledge: Knowledge,
-  as: string | undefined,
-): CaptureFacts {
-  if (chosen.format.kind === 'k8s') return factsOfCluster(readObjects(chosen.capture, as), knowledge)
+/** Facts by id, as the format itself provides them. */
+function factsOf(chosen: Candidate, parsed: Parsed<unknown>): CaptureFacts {
   // The format's own facts go back into the format: the one place where their type is forgotten in between.
-  const whole = chosen.format.provides?.(parsed.facts as never) ?? {}
-  return { whole, nodes: [] }
+  return { whole: chosen.format.provides?.(parsed.facts as never) ?? {}, nodes: [] }
 }
 
 /** Facts of Kubernetes objects, over all and per node they are about. */

@@ -6,6 +6,7 @@ import { withoutLogPrefix } from './log-prefix'
 export type AnyFormat = Pick<Format, 'kind' | 'title' | 'recognise'> & {
   parse(capture: Capture, hint?: { as?: string }): ReturnType<Format['parse']>
   provides?(facts: never): Readonly<Record<string, unknown>>
+  evidence?(parsed: never): Readonly<Record<string, unknown>>
 }
 
 /** A kind a text may be of. */

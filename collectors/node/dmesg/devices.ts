@@ -1,0 +1,82 @@
+import { pciAddress } from '@/lib/pci'
+import type { LogDevice } from './facts'
+import type { LogRecord } from './records'
+import type { Origin } from './rules'
+import type { Tally } from './tally'
+
+type Device = { -readonly [K in keyof LogDevice]: LogDevice[K] }
+
+const BANDWIDTH =
+  /^(\d+\.\d+) Gb\/s available PCIe bandwidth(?: \(\d+(?:\.\d+)? GT\/s PCIe x\d+ link\)|, limited by (\d+(?:\.\d+)?) GT\/s PCIe x(\d+) link at (\S{7,16}) \(capable of (\d+\.\d+) Gb\/s with (\d+(?:\.\d+)?) GT\/s PCIe x(\d+) link\))$/
+
+/** What mlx5 functions say of themselves, and their link events. */
+export class Devices {
+  readonly #devices = new Map<string, Device>()
+  readonly events: { netdev: string; event: 'up' | 'down' }[] = []
+  readonly #links = new Map<string, { ups: number }>()
+
+  get list(): LogDevice[] {
+    return [...this.#devices.values()]
+  }
+
+  /** Reads one message behind a device prefix. */
+  read(record: LogRecord, { driver, pci, netdev }: Origin, text: string, tally: Tally): void {
+    if (pci === null || !(driver === 'mlx5_core' || driver === 'mlx4_core' || (driver === 'pci' && this.#devices.has(pci))))
+      return
+    const firmware = /^firmware version: (\d+(?:\.\d+)+)$/.exec(text)?.[1]
+    if (firmware !== undefined && record.whole) this.#firmware(pci, firmware)
+    const bandwidth = BANDWIDTH.exec(text)
+    if (bandwidth) this.#bandwidth(pci, bandwidth, record, tally)
+    const cable = /^Port module event(\[error\])?: module \d+, Cable (plugged|unplugged|error)/.exec(text)
+    if (cable) this.#of(pci).cable = cable[2] === 'plugged' || cable[2] === 'unplugged' ? cable[2] : null
+    if (netdev === null) return
+    if (/^renamed from \S+$/.test(text)) this.#of(pci).renamedTo = netdev
+    const link = /^Link (up|down)$/i.exec(text)?.[1]?.toLowerCase()
+    if (link === 'up' || link === 'down') this.#link(pci, netdev, link, record, tally)
+  }
+
+  #of(pci: string): Device {
+    const known = this.#devices.get(pci)
+    if (known) return known
+    const device: Device = {
+      pci,
+      firmware: null,
+      pcieGbps: null,
+      pcieCapableGbps: null,
+      pcieLimitedAt: null,
+      cable: null,
+      renamedTo: null,
+    }
+    this.#devices.set(pci, device)
+    return device
+  }
+
+  #firmware(pci: string, version: string): void {
+    const device = this.#of(pci)
+    const dead = /65535$/.test(version)
+    device.firmware = dead ? null : version
+    if (dead) device.dead = true
+    else delete device.dead
+  }
+
+  #bandwidth(pci: string, match: RegExpExecArray, record: LogRecord, tally: Tally): void {
+    const device = this.#of(pci)
+    device.pcieGbps = Number(match[1])
+    device.pcieLimitedAt = pciAddress(match[4])
+    device.pcieCapableGbps = match[5] === undefined ? null : Number(match[5])
+    if (match[5] === undefined) return
+    // ConnectX-8 (Gen6) behind a Gen5 x16 port always says so; its GPU hangs on its own Gen6 switch.
+    const normal = Number(match[2]) === 32 && Number(match[6]) === 64 && match[3] === match[7]
+    tally.add({ id: 'pcie-bandwidth-limited', severity: normal ? 'info' : 'warn', pci }, record)
+  }
+
+  /** A port that is down when its driver starts is no event; one that goes down later is. */
+  #link(pci: string, netdev: string, event: 'up' | 'down', record: LogRecord, tally: Tally): void {
+    this.events.push({ netdev, event })
+    const link = this.#links.get(netdev) ?? { ups: 0 }
+    this.#links.set(netdev, link)
+    if (event === 'up') link.ups += 1
+    else if (link.ups > 0 || this.#devices.get(pci)?.firmware == null)
+      tally.add({ id: 'link-down', severity: 'warn', pci, netdev }, record)
+  }
+}

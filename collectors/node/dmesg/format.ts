@@ -1,0 +1,29 @@
+import { type Capture, format } from '@/lib/format'
+import type { DmesgFacts } from './facts'
+import { parseDmesg } from './parse'
+import { KERNEL_WORDS, lineForm } from './records'
+
+const ERROR = /^dmesg: (?:read kernel buffer failed|klogctl failed|cannot open)|^Hint: You are currently not seeing messages/
+
+/** Kernel log: dmesg, journalctl -k, /dev/kmsg. */
+export default format({
+  kind: 'dmesg',
+  title: 'Kernel log (dmesg, journalctl -k)',
+  recognise({ lines, text }: Capture) {
+    const head = text.slice(0, 4000)
+    if (/^\s*\{\s*"dmesg"\s*:\s*\[/.test(head)) return 95
+    if (/"MESSAGE"\s*:/.test(head) && /"(?:_TRANSPORT|SYSLOG_IDENTIFIER)"\s*:\s*"kernel"/.test(head)) return 92
+    const some = lines.filter((line) => line.trim() !== '').slice(0, 3000)
+    if (some.some((line) => ERROR.test(line))) return 85
+    const forms = some.map(lineForm)
+    const share = (form: string) => forms.filter((each) => each === form).length / Math.max(1, some.length)
+    if (share('decode') >= 0.5 || share('kmsg') >= 0.5) return 92
+    if (share('kernel') >= 0.3) return 85
+    if (share('uptime') >= 0.5 || share('human') >= 0.5) return 80
+    if (share('uptime') > 0.2 && some.some((line) => /\] mlx5_core /.test(line))) return 60
+    const known = some.filter((line) => KERNEL_WORDS.test(line.replace(/^\d{4}-\d\d-\d\dT\S{8,30} /, ''))).length
+    return known > 0 && known >= some.length * 0.3 ? 62 : 0
+  },
+  parse: parseDmesg,
+  provides: (facts: DmesgFacts) => ({ dmesg: facts }),
+})

@@ -1,0 +1,88 @@
+import type { FindingId, LogFinding } from './facts'
+import type { LogRecord } from './records'
+import { DEVICE_RULES, type Origin, PLAIN_RULES } from './rules'
+
+type Entry = { -readonly [K in keyof LogFinding]: LogFinding[K] } & { xids?: number[] }
+
+/** Findings so far, one per id and object. */
+export class Tally {
+  readonly #found = new Map<string, Entry>()
+  /** The health report a function is in the middle of printing. */
+  readonly #health = new Map<string, Entry>()
+
+  get findings(): LogFinding[] {
+    return [...this.#found.values()]
+  }
+
+  /** Adds what a message says, if it is one of ours. */
+  read(record: LogRecord, from: Origin, text: string): void {
+    const rules = from.driver === null ? PLAIN_RULES : DEVICE_RULES
+    for (const { pattern, open, say } of rules) {
+      const match = record.whole || !open ? pattern.exec(text) : null
+      const said = match ? say(match, from) : null
+      if (said) {
+        const { xid, ...finding } = said
+        this.add(finding, record, xid)
+        return
+      }
+    }
+    if (from.pci !== null) this.#readHealth(record, from.pci, text)
+  }
+
+  /** Counts a finding; the first one's words stay, the worst severity wins. */
+  add(finding: Omit<LogFinding, 'count' | 'firstAt' | 'line'>, record: LogRecord, xid?: number): Entry {
+    const { id, pci = '', netdev = '', module = '', symbol = '' } = finding
+    const key = [id, pci, netdev, module, symbol].join('|')
+    const known = this.#found.get(key)
+    if (known) {
+      known.count += 1
+      if (worse(finding.severity, known.severity)) known.severity = finding.severity
+      if (xid !== undefined && !known.xids?.includes(xid)) known.xids = [...(known.xids ?? []), xid].slice(0, 32)
+      return known
+    }
+    const { severity, ...rest } = finding
+    const entry: Entry = {
+      ...rest,
+      severity,
+      count: 1,
+      firstAt: record.at,
+      ...(xid === undefined ? {} : { xids: [xid] }),
+      line: record.text.slice(0, 400),
+    }
+    this.#found.set(key, entry)
+    return entry
+  }
+
+  /** `Health issue observed, X, severity(3) ERROR:` and the lines of its report (mlx5 health.c); older kernels print no heading. */
+  #readHealth(record: LogRecord, pci: string, text: string): void {
+    const heading = /^Health issue observed, ([^,]{1,80}), severity\((\d)\) \w+:?$/.exec(text)
+    if (heading) {
+      const severity = Number(heading[2]) <= 3 ? 'fail' : 'warn'
+      this.#health.set(pci, this.add({ ...healthOf(heading[1] ?? ''), severity, pci }, record))
+      return
+    }
+    const syndrome = /^synd (0x[0-9a-f]+): (.{1,80})$/i.exec(text)
+    const open = this.#health.get(pci)
+    if (syndrome && record.whole) {
+      const same = open && open.syndrome === undefined
+      const entry = same ? open : this.add({ ...healthOf(syndrome[2] ?? ''), severity: 'fail', pci }, record)
+      entry.syndrome ??= syndrome[1] ?? ''
+      this.#health.set(pci, entry)
+      return
+    }
+    const extended = /^ext_synd (0x[0-9a-f]+)$/i.exec(text)?.[1]
+    if (extended !== undefined && record.whole && open) open.extSyndrome ??= extended
+  }
+}
+
+function healthOf(words: string): { id: FindingId; reason?: string } {
+  if (/firmware internal error/i.test(words)) return { id: 'fw-internal-error' }
+  if (/high temperature/i.test(words)) return { id: 'nic-temperature' }
+  return { id: 'fw-health', reason: words.trim() }
+}
+
+const RANK = { info: 0, warn: 1, fail: 2 } as const
+
+function worse(a: LogFinding['severity'], b: LogFinding['severity']): boolean {
+  return RANK[a] > RANK[b]
+}

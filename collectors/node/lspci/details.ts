@@ -1,0 +1,117 @@
+import type { PciDevice, PciLink } from './facts'
+
+/** The verbose lines of one function, without indentation; `whole` is false for the capture's unterminated last line. */
+export interface DetailLine {
+  text: string
+  whole: boolean
+}
+
+/** Adds what `-v`, `-vv`, `-vvv` and `-k` print below a head (pciutils ls-caps.c, ls-ecaps.c, ls-kernel.c). */
+export function withDetails(device: PciDevice, lines: readonly DetailLine[]): PciDevice {
+  const done = lines.filter((line) => line.whole).map((line) => line.text)
+  const one = (pattern: RegExp) => {
+    for (const line of done) {
+      const value = pattern.exec(line)?.[1]
+      if (value !== undefined) return value
+    }
+    return null
+  }
+  const numa = one(/^NUMA node: (\d+)$/) ?? one(/^Flags:.{0,300}?, NUMA node (\d+)(?:,|$)/)
+  const driver = one(/^Kernel driver in use: (\S+)$/) ?? cutDriver(lines)
+  const modules = done.some((line) => line.startsWith('Kernel modules: '))
+  const request = one(/\bMaxReadReq (\d+) bytes/)
+  const unbound = driver === null && modules && done.some((line) => /^(?:Subsystem|Control|Flags|DeviceName):/.test(line))
+  return {
+    ...device,
+    driver,
+    numaNode: numa === null ? null : Number(numa),
+    partNumber: one(/^\[PN\] Part number: (\S+)\s*$/),
+    maxReadReqBytes: request === null ? null : Number(request),
+    link: linkOf(done),
+    sriov: sriovOf(done),
+    aerCorrectable: flags(done, 'CESta', 'AdvNonFatalErr'),
+    aerUncorrectable: flags(done, 'UESta', 'ACSViol'),
+    acsEnabled: flags(done, 'ACSCtl', 'DirectTrans'),
+    ...(unbound ? { unbound } : {}),
+    ...(done.some((line) => line.startsWith('!!! Unknown header type 7f')) ? { lost: true } : {}),
+  }
+}
+
+/** An unterminated last line holds a driver only when the whole name is one we know. */
+function cutDriver(lines: readonly DetailLine[]): string | null {
+  const last = lines.at(-1)
+  if (!last || last.whole) return null
+  return /^Kernel driver in use: (mlx5_core|vfio-pci)$/.exec(last.text)?.[1] ?? null
+}
+
+/** `LnkCap: Port #0, Speed 32GT/s, Width x16`, `LnkSta: Speed 16GT/s (downgraded), Width x8`. Numbers decide, not the words. */
+function linkOf(lines: readonly string[]): PciLink | null {
+  const read = (name: string) => {
+    for (const line of lines) {
+      const match = new RegExp(`^${name}:\\s.{0,60}?Speed (\\S{1,20}?)(?: \\(\\w+\\))?, Width x(\\d+)\\b`).exec(line)
+      if (match) return { gtps: gtps(match[1]), width: Number(match[2]) || null }
+    }
+    return null
+  }
+  const [cap, status] = [read('LnkCap'), read('LnkSta')]
+  const link = {
+    capGtps: cap?.gtps ?? null,
+    capWidth: cap?.width ?? null,
+    gtps: status?.gtps ?? null,
+    width: status?.width ?? null,
+  }
+  // A VF prints speed "unknown" and width x0: it has no link of its own.
+  if (link.gtps === null && link.width === null && link.capGtps === null) return null
+  if (status !== null && link.gtps === null && link.width === null) return null
+  return { ...link, downgraded: downgraded(link) }
+}
+
+/** True when speed or width is below what the function can do; null where a side is not known. */
+export function downgraded(link: Omit<PciLink, 'downgraded'>): boolean | null {
+  const { capGtps, capWidth, gtps: speed, width } = link
+  if (capGtps === null || capWidth === null || speed === null || width === null) return null
+  return speed < capGtps || width < capWidth
+}
+
+/** `32GT/s` or `32.0 GT/s PCIe` as a number. */
+export function gtps(text: string | undefined | null): number | null {
+  const match = /^(\d+(?:\.\d+)?) ?GT\/s/.exec(text ?? '')
+  return match ? Number(match[1]) : null
+}
+
+function sriovOf(lines: readonly string[]): PciDevice['sriov'] {
+  const counts = first(lines, /^Initial VFs: \d+, Total VFs: (\d+), Number of VFs: (\d+)/)
+  const enable = first(lines, /^IOVCtl:\s+Enable([+-])/)
+  const id = first(lines, /^VF offset: \d+, stride: \d+, Device ID: ([0-9a-f]{4})$/i)
+  if (!counts && !enable) return null
+  return {
+    totalVfs: counts ? Number(counts[1]) : null,
+    numVfs: counts ? Number(counts[2]) : null,
+    enabled: enable ? enable[1] === '+' : null,
+    vfDeviceId: id?.[1]?.toLowerCase() ?? null,
+  }
+}
+
+function first(lines: readonly string[], pattern: RegExp): RegExpExecArray | null {
+  for (const line of lines) {
+    const match = pattern.exec(line)
+    if (match) return match
+  }
+  return null
+}
+
+/**
+ * Names with `+` of a register; newer pciutils wrap the row. Null unless its last classic flag was seen: the row may be cut.
+ */
+function flags(lines: readonly string[], register: string, last: string): string[] | null {
+  const at = lines.findIndex((line) => new RegExp(`^${register}:\\s`).test(line))
+  if (at < 0) return null
+  let row = (lines[at] ?? '').slice(register.length + 1)
+  for (const line of lines.slice(at + 1, at + 4)) {
+    if (!/^(?:\w+[+-](?:\s+|$))+$/.test(line)) break
+    row += ` ${line}`
+  }
+  const words = row.trim().split(/\s+/)
+  if (!words.some((word) => word.replace(/[+-]$/, '') === last)) return null
+  return words.flatMap((word) => /^(\w+)\+$/.exec(word)?.[1] ?? [])
+}

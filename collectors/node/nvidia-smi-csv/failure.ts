@@ -1,0 +1,81 @@
+import { toolRefusal } from '@/lib/explain/tool-refusal'
+import { notOk, type Parsed } from '@/lib/format'
+import { pciAddress } from '@/lib/pci'
+import type { Gpu, GpuFacts, GpuFailure } from './facts'
+
+const FAILURES: readonly (readonly [RegExp, GpuFailure['code']])[] = [
+  [/Driver\/library version mismatch/, 'driver-mismatch'],
+  [
+    /NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|Failed to initialize NVML: Driver Not Loaded/,
+    'driver-not-loaded',
+  ],
+  [/Failed to initialize NVML: /, 'other'],
+  [/^No devices were found/, 'no-devices'],
+]
+
+const WORDS = {
+  'driver-mismatch': 'The loaded NVIDIA kernel module and the user library are of different versions',
+  'driver-not-loaded': 'The NVIDIA kernel driver does not answer: it is not loaded, or not built for this kernel',
+  'no-devices': 'The driver is loaded but sees no GPU',
+  other: 'The NVIDIA library could not be initialised',
+} as const
+
+/** The line in which nvidia-smi gives up; null when none does. */
+export function failureOf(lines: readonly string[]): GpuFailure | null {
+  for (const raw of lines.slice(0, 500)) {
+    const line = raw.slice(0, 400).trim()
+    const found = FAILURES.find(([pattern]) => pattern.test(line))
+    if (found) return { code: found[1], line }
+  }
+  return null
+}
+
+/** What a failure means, in one clause. */
+export function failureWords(failure: GpuFailure): string {
+  return WORDS[failure.code]
+}
+
+/** A GPU whose handle the driver lost: `Unable to determine the device handle for GPU 0000:3B:00.0: GPU is lost.` */
+export function lostGpu(line: string): Gpu | null {
+  const match = /Unable to determine the device handle for (?:GPU ?|gpu ?)?(\S{7,20}?|\d{1,2}): /.exec(line)
+  if (!match) return null
+  const pci = pciAddress(match[1])
+  const index = /^\d{1,2}$/.test(match[1] ?? '') ? Number(match[1]) : null
+  return { ...NO_GPU, pci, index, error: 'lost' }
+}
+
+/** A GPU of which nothing is known. */
+export const NO_GPU: Gpu = {
+  index: null,
+  pci: null,
+  name: null,
+  driverVersion: null,
+  memoryMib: null,
+  pcieGen: null,
+  pcieWidth: null,
+  eccUncorrected: null,
+  error: null,
+}
+
+/** Why nothing could be read, for answers without any GPU. */
+export function unread<F>(lines: readonly string[]): Parsed<F> {
+  const failure = failureOf(lines)
+  if (failure && failure.code !== 'no-devices') {
+    const denied = /Insufficient Permissions/i.test(failure.line)
+    if (denied) return notOk('denied', 'needs-root', 'nvidia-smi lacks permission', [failure.line])
+    return notOk('absent', failure.code, failureWords(failure), [failure.line])
+  }
+  const refusal = toolRefusal(lines)
+  if (refusal) return notOk(refusal.status, refusal.code, refusal.text, [refusal.line])
+  return lines.every((line) => line.trim() === '')
+    ? notOk('absent', 'other', 'nvidia-smi printed nothing')
+    : notOk('unreadable', 'bad-layout', 'No GPU was found in a known layout')
+}
+
+/** The fact of an answer that is itself the fault: the driver does not answer. */
+export function failureFact(parsed: Parsed<unknown>): { gpus?: GpuFacts } {
+  const failure = failureOf(parsed.errors)
+  return failure && !/Insufficient Permissions/i.test(failure.line)
+    ? { gpus: { gpus: [], failure, attached: null } }
+    : {}
+}

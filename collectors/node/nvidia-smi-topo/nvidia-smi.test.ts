@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import { toCapture } from '@/lib/explain/capture'
+import { cutsStayTrue, readFacts } from '@/scripts/cut-test'
+import { sampleCases } from '@/scripts/host-samples'
+import csv from '../nvidia-smi-csv/format'
+import query from '../nvidia-smi-q/format'
+import topo from './format'
+
+describe.each([
+  ...sampleCases('nvidia-smi-topo').map((each) => ({ ...each, format: topo })),
+  ...sampleCases('nvidia-smi-q').map((each) => ({ ...each, format: query })),
+  ...sampleCases('nvidia-smi-csv').map((each) => ({ ...each, format: csv })),
+])('$file', ({ text, format }) => {
+  test('is recognised, and cut at any place says the same or less', () => {
+    expect(format.recognise(toCapture(text))).toBeGreaterThanOrEqual(80)
+    cutsStayTrue(format, text, { step: 13 })
+  })
+})
+
+test('topology: a damaged last NIC cell comes from the NIC row; old drivers name columns by RDMA device; VMs hide it', () => {
+  const damaged =
+    '\tGPU0\tGPU1\tNIC0\tNIC1\tCPU Affinity\tNUMA Affinity\nGPU0\t X \tNV18\tPIX\tPH0-115\t0\nGPU1\tNV18\t X \tSYS\tPIX\t0-115\t0\nNIC0\tPIX\tSYS\t X \tSYS\nNIC1\tPHB\tPIX\tSYS\t X \n\nNIC Legend:\n\n  NIC0: mlx5_0\n  NIC1: mlx5_1\n'
+  const facts = readFacts(topo, damaged)
+  expect(facts.links.find((link) => link.from === 'GPU0' && link.to === 'NIC1')?.type).toBe('PHB')
+  expect(facts.gpus).toMatchObject([
+    { nearestNics: ['mlx5_0'], cpuAffinity: null, numaNode: null },
+    { nearestNics: ['mlx5_1'], cpuAffinity: '0-115', numaNode: 0 },
+  ])
+  const old = readFacts(topo, '\tGPU0\tGPU1\tmlx5_0\tCPU Affinity\nGPU0\t X \tPHB\tPHB\t0-9\nGPU1\tPHB\t X \tPHB\t0-9\nmlx5_0\tPHB\tPHB\t X \n')
+  expect(old).toMatchObject({ nics: [{ label: 'NIC0', name: 'mlx5_0' }], nvlink: null, topologyHidden: true })
+  expect(old.gpus[0]).toMatchObject({ nearestNics: [], cpuAffinity: '0-9', numaNode: null })
+})
+
+test('CSV: header, no header, lost GPU', () => {
+  const rows =
+    'index, name, pci.bus_id, memory.total [MiB], ecc.errors.uncorrected.volatile.total\n0, NVIDIA H200, 00000000:18:00.0, 143771 MiB, [N/A]\n1, NVIDIA H200, 0000000F:01:00.0, [Unknown Error], [Unknown Error]\nUnable to determine the device handle for GPU 0000:3A:00.0: GPU is lost.  Reboot the system to recover this GPU\n'
+  expect(readFacts(csv, rows).gpus).toMatchObject([
+    { index: 0, pci: '0000:18:00.0', memoryMib: 143771, eccUncorrected: null, error: null },
+    { index: 1, pci: '000f:01:00.0', memoryMib: null, error: 'unknown-error' },
+    { pci: '0000:3a:00.0', error: 'lost' },
+  ])
+  expect(readFacts(csv, '0, NVIDIA H200, GPU-1, 00000000:18:00.0, 570.124.06, 143771, 5, 5, 16, 16, 0, Disabled\n').gpus).toMatchObject([
+    { index: 0, name: 'NVIDIA H200', pci: '0000:18:00.0', driverVersion: '570.124.06', memoryMib: null, pcieGen: null },
+  ])
+})
+
+test('a driver that does not answer is evidence, not a value', () => {
+  const parsed = query.parse(toCapture('Failed to initialize NVML: Driver/library version mismatch\nNVML library version: 570.86\n'))
+  expect(parsed).toMatchObject({ status: 'absent', reason: { code: 'driver-mismatch' }, facts: {} })
+  expect(query.evidence?.(parsed)).toMatchObject({ gpus: { failure: { code: 'driver-mismatch' } } })
+})
