@@ -89,7 +89,10 @@ function readYaml(lines: readonly string[], last: boolean): Document | null {
   for (let attempt = 0; attempt < 4 && kept.length > 0; attempt++) {
     const document = parseDocument(kept.join('\n'), { logLevel: 'silent' })
     const broken = document.errors[0]
-    if (broken === undefined) return { value: toValue(document), whole: whole && !opensList(document) }
+    if (broken === undefined) {
+      const value = toValue(document)
+      return { value, whole: whole && !opensList(value) }
+    }
     const line = broken.linePos?.[0].line ?? 1
     kept = kept.slice(0, Math.min(line - 1, kept.length - 1))
     whole = whole && attempt === 0 && isNoise(lines.slice(kept.length))
@@ -106,8 +109,7 @@ function toValue(document: ReturnType<typeof parseDocument>): unknown {
 }
 
 /** kubectl ends a list with `kind: List`: one with items and no kind was cut. */
-function opensList(document: ReturnType<typeof parseDocument>): boolean {
-  const value = toValue(document)
+function opensList(value: unknown): boolean {
   return isFields(value) && Array.isArray(value.items) && value.kind === undefined
 }
 

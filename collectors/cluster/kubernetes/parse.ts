@@ -94,7 +94,8 @@ function groupOf(apiVersion: string | null): string | null {
 function asObject(raw: Fields, named: string | undefined): KubeObject[] {
   const inferred = word(raw.kind) === null ? inferKind(raw) : null
   const kind = word(raw.kind) ?? named ?? inferred?.kind
-  if (kind === undefined) return []
+  // A list that was cut before its items is no object: objects have names.
+  if (kind === undefined || (kind.endsWith('List') && at(raw, 'metadata', 'name') === undefined)) return []
   const apiVersion = word(raw.apiVersion) ?? (kind === inferred?.kind ? inferred.apiVersion : apiVersionOf(kind))
   const [name, namespace] = [word(at(raw, 'metadata', 'name')), word(at(raw, 'metadata', 'namespace'))]
   const metadata = { ...fields(raw.metadata), name: name ?? '', ...(namespace === null ? {} : { namespace }) }
