@@ -43,7 +43,9 @@ export function explain(file: string, raw: string, knowledge: Knowledge, as?: st
   const shown = views[0]?.text ?? ''
   if (!chosen) return notRecognised(file, shown, found)
   const parsed = safeParse(chosen, as)
-  const facts = parsed.status === 'ok' ? factsOf(chosen, parsed, knowledge, as) : evidenceOf(chosen, parsed)
+  const isCluster = parsed.status === 'ok' && chosen.format.kind === 'k8s'
+  const objects = isCluster ? readObjects(chosen.capture, as) : null
+  const facts = objects ? factsOfCluster(objects, knowledge) : factsOf(chosen, parsed)
   const judgement = facts === NO_FACTS ? NOTHING : judgeFacts(facts, knowledge)
   const answer: Explained = {
     schema: 1,
@@ -100,10 +102,11 @@ function plainFacts(facts: unknown): Record<string, unknown> {
   return typeof facts === 'object' && facts !== null ? { ...facts } : {}
 }
 
-/** Facts by id, as the format itself provides them. */
-function factsOf(chosen: Candidate, parsed: Parsed<unknown>): CaptureFacts {
+/** Facts by id, as the format itself provides them; of a refusal only where the refusal is the evidence. */
+function factsOf({ format }: Candidate, parsed: Parsed<unknown>): CaptureFacts {
   // The format's own facts go back into the format: the one place where their type is forgotten in between.
-  return { whole: chosen.format.provides?.(parsed.facts as never) ?? {}, nodes: [] }
+  const whole = parsed.status === 'ok' ? format.provides?.(parsed.facts as never) : format.evidence?.(parsed as never)
+  return whole && Object.keys(whole).length > 0 ? { whole, nodes: [] } : NO_FACTS
 }
 
 /** Facts of Kubernetes objects, over all and per node they are about. */

@@ -1,34 +1,168 @@
-import { readObjects } from '@/collectors/cluster/kubernetes/parse'
+import type { KubernetesCapture } from '@/collectors/cluster/kubernetes/parse'
+import type { KubeObject } from '@/lib/collector'
 import { toCapture } from './capture'
 import type { Explanation, Knowledge } from './explain'
 import { fabricNodes } from './fabric-nodes'
+import { mergeFact } from './merge-facts'
+import { objectKey } from './object-key'
+import { type CapturePath, type KnownNames, nodeOfPath } from './place'
 import type { Gathered } from './together'
 
-/** Facts of logs are the cluster's as well as a node's: which node wrote them is in the log itself. */
+/** A capture to be judged with others. */
+export interface Placed {
+  explanation: Pick<Explanation, 'answer' | 'facts' | 'objects' | 'text'>
+  /** Where it lay; a bare name for pasted text. */
+  path: CapturePath
+}
+
+/** Everything captures say, sorted by whom it is about. */
+export interface Gathering {
+  facts: Gathered
+  /** Which Node objects are judged. */
+  isNode(name: string): boolean
+  /** Node each capture was taken to be about, in order; null: the whole cluster, or nobody named it. */
+  nodes: readonly (string | null)[]
+}
+
+/** Rank logs put together are read as one text up to this many characters. */
+const MAX_RANKS_TEXT = 64 * 1024 * 1024
+
+/** Puts what several captures say side by side; of two captures of one thing the later one counts. */
+export function gather(captures: readonly Placed[], knowledge: Knowledge): Gathering {
+  const read = captures.flatMap(({ explanation }) => explanation.objects ?? [])
+  const objects = newest(read)
+  const isNode = fabricNodes(objects)
+  const known = knownNames(objects, captures)
+  const nodes = captures.map((capture) => nodeOf(capture, known))
+  const nodeFacts = new Map<string, Record<string, unknown>>()
+  const clusterFacts: Record<string, unknown> = {}
+  const add = (node: string, id: string, value: unknown) => {
+    const facts = nodeFacts.get(node) ?? {}
+    facts[id] = id in facts ? mergeFact(facts[id], value) : value
+    nodeFacts.set(node, facts)
+  }
+  const runs = ranksTogether(captures, knowledge)
+  for (const [at, { explanation }] of captures.entries()) {
+    if (explanation.answer.kind === 'k8s') continue
+    const whole = runs.has(explanation) ? (runs.get(explanation) ?? {}) : explanation.facts.whole
+    for (const [id, value] of Object.entries(whole)) {
+      if (isLogFact(id, knowledge)) {
+        const logs = withNode(value, nodes[at] ?? null)
+        clusterFacts[id] = [...asList(clusterFacts[id]), ...logs]
+        for (const log of logs) add(nodeOfLog(log) ?? '', id, [log])
+      } else for (const node of targetsOf(explanation, nodes[at] ?? null, known)) add(node, id, value)
+    }
+  }
+  const lists = read.flatMap((each) => each.lists)
+  return { facts: { objects, lists, nodeFacts, clusterFacts }, isNode, nodes }
+}
+
+/** Each object once, as it was last: of two copies the one with the higher resourceVersion. */
+function newest(read: readonly KubernetesCapture[]): KubeObject[] {
+  const kept = new Map<string, KubeObject>()
+  let at = 0
+  for (const object of read.flatMap((each) => each.objects)) {
+    at += 1
+    const key = objectKey(object, at)
+    const before = kept.get(key)
+    if (!before || versionOf(object) >= versionOf(before)) kept.set(key, object)
+  }
+  return [...kept.values()]
+}
+
+function versionOf(object: KubeObject): number {
+  const version = Number(object.metadata.resourceVersion)
+  return Number.isFinite(version) ? version : 0
+}
+
+/** Names that a path may hold. Without any Node object the folders of the captures are taken for nodes. */
+function knownNames(objects: readonly KubeObject[], captures: readonly Placed[]): KnownNames {
+  const named = objects.flatMap((object) =>
+    object.kind === 'Node' || object.kind === 'SriovNetworkNodeState' ? [object.metadata.name] : [],
+  )
+  const folders = captures.flatMap(({ path }) => (path.length > 1 ? [path[path.length - 2] ?? ''] : []))
+  const nodes = new Set((named.length > 0 ? named : folders).filter((name) => name !== ''))
+  const nodeOfPod = new Map<string, string>()
+  const twice = new Set<string>()
+  for (const object of objects) {
+    const node = object.kind === 'Pod' ? podNode(object) : null
+    if (node === null) continue
+    const before = nodeOfPod.get(object.metadata.name)
+    if (before !== undefined && before !== node) twice.add(object.metadata.name)
+    nodeOfPod.set(object.metadata.name, node)
+  }
+  for (const name of twice) nodeOfPod.delete(name)
+  return { nodes, nodeOfPod }
+}
+
+function podNode(object: KubeObject): string | null {
+  const { spec } = object
+  if (typeof spec !== 'object' || spec === null || !('nodeName' in spec)) return null
+  return typeof spec.nodeName === 'string' && spec.nodeName !== '' ? spec.nodeName : null
+}
+
+function nodeOf({ explanation, path }: Placed, known: KnownNames): string | null {
+  if (explanation.answer.kind === null || explanation.answer.kind === 'k8s') return null
+  return nodeOfPath(path, known)
+}
+
+/** Nodes a capture's facts are about: where it lay, else the hosts an NCCL log names, else nobody (`''`). */
+function targetsOf(explanation: Placed['explanation'], node: string | null, known: KnownNames): readonly string[] {
+  if (node !== null) return [node]
+  const { rankHosts } = explanation.answer.facts
+  const hosts = asList(rankHosts).flatMap((entry) =>
+    typeof entry === 'object' && entry !== null && 'host' in entry && typeof entry.host === 'string'
+      ? [entry.host]
+      : [],
+  )
+  const named = hosts.flatMap((host) => (known.nodes.has(host) ? [host] : (known.nodeOfPod.get(host) ?? [])))
+  return named.length > 0 ? [...new Set(named)] : ['']
+}
+
+/** Facts of logs are the cluster's as well as a node's. */
 function isLogFact(id: string, knowledge: Knowledge): boolean {
   return knowledge.collectors.some((collector) => collector.id === id && collector.via === 'log')
 }
 
-/** Puts what several captures say side by side; later captures of the same kind win. */
-export function gather(
-  explanations: readonly Explanation[],
+/** Logs that do not name their node get the one they lay under. */
+function withNode(value: unknown, node: string | null): readonly unknown[] {
+  return asList(value).map((log) =>
+    typeof log === 'object' && log !== null && 'node' in log && log.node === null ? { ...log, node } : log,
+  )
+}
+
+function nodeOfLog(log: unknown): string | null {
+  if (typeof log !== 'object' || log === null || !('node' in log)) return null
+  return typeof log.node === 'string' ? log.node : null
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : value === undefined ? [] : [value]
+}
+
+/**
+ * Logs of single ranks are one run: what broke first may stand in any of them. Captures without a result table are read together
+ * with the one that has it; several tables are several runs, and everything stays apart.
+ */
+function ranksTogether(
+  captures: readonly Placed[],
   knowledge: Knowledge,
-): { facts: Gathered; isNode: (name: string) => boolean } {
-  const objects: Gathered['objects'][number][] = []
-  const lists: Gathered['lists'][number][] = []
-  const nodeFacts = new Map<string, Record<string, unknown>>()
-  const clusterFacts: Record<string, unknown> = {}
-  for (const { answer, facts, text } of explanations) {
-    if (answer.kind === 'k8s') {
-      const read = readObjects(toCapture(text))
-      objects.push(...read.objects)
-      lists.push(...read.lists)
-      continue
-    }
-    for (const [id, value] of Object.entries(facts.whole)) {
-      if (isLogFact(id, knowledge)) clusterFacts[id] = value
-      nodeFacts.set('', { ...nodeFacts.get(''), [id]: value })
-    }
-  }
-  return { facts: { objects, lists, nodeFacts, clusterFacts }, isNode: fabricNodes(objects) }
+): ReadonlyMap<Placed['explanation'], Readonly<Record<string, unknown>>> {
+  const together = new Map<Placed['explanation'], Readonly<Record<string, unknown>>>()
+  const mine = captures.flatMap(({ explanation }) =>
+    explanation.answer.kind === 'nccl' && explanation.answer.status === 'ok' && explanation.text !== ''
+      ? [explanation]
+      : [],
+  )
+  const tables = mine.filter(({ answer }) => answer.facts.form !== 'log')
+  const [first] = tables.length > 0 ? tables : mine
+  const size = mine.reduce((sum, { text }) => sum + text.length, 0)
+  const format = knowledge.formats.find((each) => each.kind === 'nccl')
+  if (!first || !format || mine.length < 2 || tables.length > 1 || size > MAX_RANKS_TEXT) return together
+  const parsed = format.parse(toCapture(mine.map(({ text }) => text.replace(/\n?$/, '\n')).join('')))
+  if (parsed.status !== 'ok') return together
+  // The format's own facts go back into the format: the one place where their type is forgotten in between.
+  const facts = format.provides?.(parsed.facts as never) ?? {}
+  for (const one of mine) together.set(one, one === first ? facts : {})
+  return together
 }

@@ -34,7 +34,10 @@ export const explainPort: ExplainPort = {
 }
 
 function judgedTogether(explanations: readonly ReturnType<typeof explain>[]): ExplainResponse['together'] {
-  const gathered = gather(explanations, knowledge)
+  const gathered = gather(
+    explanations.map((explanation) => ({ explanation, path: [explanation.answer.file] })),
+    knowledge,
+  )
   const reports = judgeTogether(gathered.facts, knowledge, gathered.isNode)
   const causes = [
     ...new Map(reports.flatMap((report) => report.causes).map((cause) => [cause.signature, cause])).values(),
