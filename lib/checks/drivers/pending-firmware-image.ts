@@ -46,13 +46,11 @@ export default check({
           .join('; ')}`,
         findings,
         fix: [
-          ...waiting
-            .slice(0, 8)
-            .map((device) => ({
-              text: 'See which reset loads it',
-              command: sh`mstfwreset -d ${label(device)} q`,
-              risk: 'none' as const,
-            })),
+          ...waiting.slice(0, 8).map((device) => ({
+            text: 'See which reset loads it',
+            command: sh`mstfwreset -d ${label(device)} q`,
+            risk: 'none' as const,
+          })),
           {
             text: 'Drain the node, then restart the NIC firmware (mstfwreset at a supported level) or power cycle',
             risk: 'drain',
