@@ -111,10 +111,9 @@ function fail(
   const changes = [...new Set(pending.flatMap((entry) => entry.changed.map(change)))]
   const first = pending[0]?.changed[0]
   const since = judged.find((entry) => entry.history)?.history?.since
-  const lost = of > pending.length ? '' : 'all '
   return {
     status: 'fail',
-    summary: `${changes.slice(0, 4).join('; ')} on ${lost}${pending.length} of ${of} adapters${since ? `, pending since ${since}` : ''}; ${because}`,
+    summary: `${changes.slice(0, 4).join('; ')} on ${pending.length} of ${of} adapters${since ? `, pending since ${since}` : ''}; ${because}`,
     findings: pending.map(finding),
     evidence: [table(rule, pending)],
     fix: resetSteps(means, pending, context.node),
