@@ -2,6 +2,7 @@ import type { DaemonSetFact } from '@/collectors/cluster/daemon-sets/collector'
 import type { NodeFact } from '@/collectors/cluster/node/collector'
 import type { PodFact } from '@/collectors/cluster/pods/fact'
 import { component, componentOf } from './components'
+import { minutesBetween } from './k8s/age'
 import { type Obstacle, obstacles, obstacleText } from './placement'
 import { whyNotReady } from './pod-state'
 
@@ -11,11 +12,14 @@ export interface NotOnNode {
   component: string
   title: string
   workload: string
-  /** Why; `no-nic` (NFD works here and saw no NVIDIA NIC) and `no-policy` may be on purpose. */
-  reason: 'pod-not-ready' | 'no-pod' | 'driver-wait' | 'nic-label' | 'no-nic' | 'no-policy'
+  /** Why; `starting` is a new pod without an error, `no-nic` (NFD works here and saw no NVIDIA NIC) and `no-policy` may be on purpose. */
+  reason: 'pod-not-ready' | 'starting' | 'no-pod' | 'driver-wait' | 'nic-label' | 'no-nic' | 'no-policy'
   words: string
   pod: string | null
 }
+
+/** A new pod may take this long to pull its image and start. */
+const START_MINUTES = 5
 
 /** Labels that an operator sets, and what their absence means; labels of the cluster's owner are a choice, not a fault. */
 const OPERATOR_LABELS: Readonly<Record<string, NotOnNode['reason']>> = {
@@ -25,17 +29,22 @@ const OPERATOR_LABELS: Readonly<Record<string, NotOnNode['reason']>> = {
 }
 
 /** Components of the stack that are missing or not ready on a node; one covering DaemonSet of several is enough. */
-export function notOnNode(node: NodeFact, sets: readonly DaemonSetFact[], pods: readonly PodFact[]): NotOnNode[] {
+export function notOnNode(
+  node: NodeFact,
+  sets: readonly DaemonSetFact[],
+  pods: readonly PodFact[],
+  now?: string,
+): NotOnNode[] {
   const ids = [...new Set(sets.flatMap((each) => (each.component === null ? [] : [each.component])))]
   return ids.flatMap((id) => {
     const own = sets.filter((each) => each.component === id && each.deleted === null)
-    const answers = own.map((set) => one(node, set, pods))
+    const answers = own.map((set) => one(node, set, pods, now))
     return answers.length === 0 || answers.includes(null) ? [] : answers.flatMap((each) => each ?? []).slice(0, 1)
   })
 }
 
 /** Null: fine here, or not meant to be here. */
-function one(node: NodeFact, set: DaemonSetFact, pods: readonly PodFact[]): NotOnNode | null {
+function one(node: NodeFact, set: DaemonSetFact, pods: readonly PodFact[], now?: string): NotOnNode | null {
   const id = set.component ?? ''
   const base = {
     node: node.name,
@@ -59,7 +68,23 @@ function one(node: NodeFact, set: DaemonSetFact, pods: readonly PodFact[]): NotO
     return { ...base, reason: 'no-pod', words: 'no pod on this node, although it matches', pod: null }
   const [broken] = here.filter((pod) => whyNotReady(pod) !== null)
   if (broken === undefined || here.some((pod) => whyNotReady(pod) === null)) return null
-  return { ...base, reason: 'pod-not-ready', words: `pod ${broken.name}: ${whyNotReady(broken)}`, pod: broken.name }
+  const minutes = minutesBetween(broken.created, now)
+  const young = minutes !== null && minutes < START_MINUTES && !hasError(broken)
+  return {
+    ...base,
+    reason: young ? 'starting' : 'pod-not-ready',
+    words: `pod ${broken.name}: ${whyNotReady(broken)}`,
+    pod: broken.name,
+  }
+}
+
+/** True where a container says more than that it is being created. */
+function hasError(pod: PodFact): boolean {
+  return pod.containers.some(
+    (each) =>
+      each.before !== null ||
+      (each.now?.state === 'waiting' && !['ContainerCreating', 'PodInitializing'].includes(each.now.reason ?? '')),
+  )
 }
 
 function isOf(pod: PodFact, set: DaemonSetFact): boolean {
@@ -73,7 +98,7 @@ function fault(obstacle: Obstacle, node: NodeFact): NotOnNode['reason'] | null {
   return reason === 'nic-label' && nfdWorks ? 'no-nic' : reason
 }
 
-/** True where the gap may be intended: a warning, not a fault. */
+/** True where the gap may be intended or pass by itself: a warning, not a fault. */
 export function maybeIntended(gap: NotOnNode): boolean {
-  return gap.reason === 'no-policy' || gap.reason === 'no-nic'
+  return gap.reason === 'no-policy' || gap.reason === 'no-nic' || gap.reason === 'starting'
 }

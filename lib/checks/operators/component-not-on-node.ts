@@ -22,8 +22,9 @@ export default check({
   why: 'A DaemonSet that counts ready elsewhere helps no pod here: without the device plug-in the node offers no VFs, without Multus or IPAM pods get no network. The missing label or the waiting reason says which layer to look at.',
   refs: ['k8s-formats §4 NCP-3, §14', 'samples/recorded/13, 14, 20'],
   needs: ['daemonSets', 'pods', 'nodes'],
+  wants: ['clock'],
   after: [],
-  run({ daemonSets, pods, nodes }) {
+  run({ daemonSets, pods, nodes, clock }) {
     const fabric = nodes.filter(isFabricNode)
     if (fabric.length === 0) return { status: 'skip', summary: 'No node with GPUs or NVIDIA NICs is concerned' }
     const judged = fabric.filter(reports)
@@ -31,7 +32,7 @@ export default check({
       return { status: 'skip', summary: 'The node does not report (not Ready): what its pods say is stale' }
     const sets = daemonSets.filter((each) => each.component !== null)
     if (sets.length === 0) return { status: 'skip', summary: 'No DaemonSet of the stack exists' }
-    const missing = judged.flatMap((node) => notOnNode(node, sets, pods))
+    const missing = judged.flatMap((node) => notOnNode(node, sets, pods, clock?.now))
     const evidence = [
       {
         kind: 'table' as const,

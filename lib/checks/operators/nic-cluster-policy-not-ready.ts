@@ -1,7 +1,11 @@
 import { check, lacking } from '@/lib/check'
 import { aPolicy } from '@/lib/examples/stack'
+import { minutesBetween } from '@/lib/k8s/age'
 import { actingPolicy, leftovers, POLICY_NAME, unready } from '@/lib/nic-policy'
 import { lookAt, unreadyWords } from '@/lib/nic-policy-words'
+
+/** A new policy may take this long to roll out (k8s-formats §4 NCP-1). */
+const NEW_MINUTES = 10
 
 /** States that other states wait for: a failure there explains the others (k8s-formats §4, NCP-2). */
 const WAITS_FOR_DRIVER = new Set([
@@ -19,8 +23,9 @@ export default check({
   why: 'The network operator reports each component of the policy. `ignore` only means that a block is not in the spec, and `ready` counts DaemonSets only: Deployments and nodes left out are judged by other checks.',
   refs: ['k8s-formats §4, §20.1–7', 'Mellanox/network-operator pkg/state/manager.go'],
   needs: ['nicClusterPolicies'],
+  wants: ['clock'],
   after: [],
-  run({ nicClusterPolicies }) {
+  run({ nicClusterPolicies, clock }) {
     const policy = actingPolicy(nicClusterPolicies)
     if (policy === null)
       return { status: 'skip', summary: `No policy named ${POLICY_NAME} exists; the operator acts on no other` }
@@ -33,6 +38,8 @@ export default check({
       return { status: 'pass', summary: `${policy.name || POLICY_NAME} is ready, ${ready} components ready${note}` }
     }
     const parts = unready(policy)
+    const age = minutesBetween(policy.created, clock?.now)
+    const young = age !== null && age < NEW_MINUTES && !parts.some((each) => each.error)
     const driver = parts.find((each) => each.state === 'state-OFED')
     const consequences = driver ? parts.filter((each) => WAITS_FOR_DRIVER.has(each.state)) : []
     const roots = parts.filter((each) => !consequences.includes(each))
@@ -42,9 +49,13 @@ export default check({
         ? ''
         : `; ${consequences.map((each) => each.state).join(', ')} ${consequences.length === 1 ? 'waits' : 'wait'} for it`
     return {
-      status: 'fail',
+      status: young ? 'warn' : 'fail',
       summary: `${policy.name || POLICY_NAME} is ${policy.state}, expected ready: ${named}${waiting}`,
-      findings: roots.map((each) => ({ subject: each.state, status: 'fail', summary: unreadyWords(each) })),
+      findings: roots.map((each) => ({
+        subject: each.state,
+        status: young ? 'warn' : 'fail',
+        summary: unreadyWords(each),
+      })),
       evidence: [
         {
           kind: 'table',
