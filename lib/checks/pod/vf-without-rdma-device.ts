@@ -1,7 +1,8 @@
-import { check, type Finding } from '@/lib/check'
+import { check } from '@/lib/check'
 import { networksOf } from '@/lib/k8s/attachments'
 import { distinct, fromFindings, naming } from '@/lib/k8s/from-findings'
 import { examplePod } from '@/lib/k8s/pod-examples'
+import { rdmaOfEnv, rdmaOfStatus } from '@/lib/k8s/rdma-devices'
 import { sh } from '@/lib/shell'
 
 export default check({
@@ -15,7 +16,7 @@ export default check({
   anyOf: ['podEnv', 'networkStatus', 'pods'],
   after: [],
   run({ podEnv, networkStatus, pods, sriovPolicies }) {
-    const findings = [...fromEnv(podEnv), ...networksOf({ pods, networkStatus }).flatMap(fromStatus)]
+    const findings = [...rdmaOfEnv(podEnv), ...networksOf({ pods, networkStatus }).flatMap(rdmaOfStatus)]
     if (findings.length === 0) return { status: 'skip', summary: 'No VF with known RDMA devices in a pod' }
     const without = distinct(
       (sriovPolicies ?? [])
@@ -59,54 +60,6 @@ export default check({
     },
   ],
 })
-
-type Env = {
-  resources: readonly {
-    name: string
-    devices: readonly { pci: string; rdma: boolean | null; rdmaDevice: string | null; vfio?: boolean }[]
-  }[]
-}
-
-/** A pod whose other VFs have RDMA wants it on all; one without any may be a plain Ethernet pod. */
-function fromEnv(env: Env | undefined): Finding[] {
-  const all = (env?.resources ?? []).flatMap(({ name, devices }) => devices.map((each) => ({ name, ...each })))
-  const nics = all.filter((each) => each.vfio !== true && each.rdma !== null)
-  const some = nics.some((each) => each.rdma === true)
-  return nics.map(({ name, pci, rdma, rdmaDevice }): Finding => {
-    if (rdma === true)
-      return {
-        subject: pci,
-        status: 'pass',
-        summary: `${pci} of ${name}: RDMA device ${rdmaDevice ?? '(name not printed by this plugin)'}`,
-      }
-    return {
-      subject: pci,
-      status: some ? 'fail' : 'warn',
-      summary: `VF ${pci} of ${name} has no RDMA device nodes${some ? ', other VFs of the pod have' : ''}`,
-    }
-  })
-}
-
-function fromStatus({
-  name,
-  attached: networks,
-}: {
-  name: string
-  attached: readonly { name: string; pci: string | null; rdmaDevice: string | null }[] | null
-}): Finding[] {
-  const vfs = (networks ?? []).filter((each) => each.pci !== null)
-  if (!vfs.some((each) => each.rdmaDevice !== null)) return []
-  return vfs.map(
-    ({ name: network, pci, rdmaDevice }): Finding => ({
-      subject: pci ?? network,
-      status: rdmaDevice === null ? 'warn' : 'pass',
-      summary:
-        rdmaDevice === null
-          ? `${name}: network ${network} (${pci ?? ''}) names no RDMA device, others of the pod do`
-          : `${name}: ${network} ${rdmaDevice}`,
-    }),
-  )
-}
 
 function device(name: string, pci: string, rdma: boolean) {
   return { name, devices: [{ pci, rdma, rdmaDevice: rdma ? 'mlx5_14' : null }] }
