@@ -2,7 +2,7 @@ import type { FindingId, LogFinding } from './facts'
 import type { LogRecord } from './records'
 import { DEVICE_RULES, type Origin, PLAIN_RULES } from './rules'
 
-type Entry = { -readonly [K in keyof LogFinding]: LogFinding[K] } & { xids?: number[] }
+type Entry = { -readonly [K in keyof LogFinding]: LogFinding[K] }
 
 /** Findings so far, one per id and object. */
 export class Tally {

@@ -21,5 +21,5 @@ export default format({
       attached: null,
     },
   }),
-  evidence: failureFact,
+  evidence: (parsed) => failureFact(parsed),
 })

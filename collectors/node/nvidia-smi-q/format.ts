@@ -23,7 +23,7 @@ export default format({
   },
   parse: parseGpuQuery,
   provides: (facts: GpuQueryFacts) => ({ gpus: toFact(facts) }),
-  evidence: failureFact,
+  evidence: (parsed) => failureFact(parsed),
 })
 
 /** The same GPUs in the shape of the fact `gpus`. */

@@ -1,0 +1,9 @@
+/** The fact `kubeletConfig`: resource managers of a kubelet. */
+export interface KubeletFacts {
+  cpuManagerPolicy: string | null
+  topologyManagerPolicy: string | null
+  topologyManagerScope: string | null
+  reservedSystemCpus: string | null
+  /** False: at least one policy is the default of an absent key (both are `none`). Null: an excerpt, absent keys say nothing. */
+  explicit: boolean | null
+}

@@ -1,0 +1,20 @@
+import { type Capture, format } from '@/lib/format'
+import { parseKubelet } from './parse'
+
+/** Kubelet configuration: file or configz. */
+export default format({
+  kind: 'kubelet',
+  title: 'Kubelet configuration (file, configz)',
+  recognise({ text }: Capture) {
+    const head = text.slice(0, 200_000)
+    if (/^\s*\{/.test(head)) {
+      if (/"kubeletconfig"\s*:\s*\{/.test(head.slice(0, 2000))) return 96
+      if (/"kind"\s*:\s*"KubeletConfiguration"/.test(head)) return 96
+    }
+    if (/^kind: *"?KubeletConfiguration"?\s*$/m.test(head) && !/^\s+kind: KubeletConfiguration/m.test(head)) return 96
+    const signs = head.match(/^\s*"?(?:cpuManagerPolicy|topologyManagerPolicy|topologyManagerScope|reservedSystemCPUs)"?:/gm)
+    return (signs?.length ?? 0) >= 2 ? 70 : 0
+  },
+  parse: parseKubelet,
+  provides: (facts) => ({ kubeletConfig: facts }),
+})

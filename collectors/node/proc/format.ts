@@ -1,0 +1,22 @@
+import { withoutLogPrefix } from '@/lib/explain/log-prefix'
+import { type Capture, format } from '@/lib/format'
+import { parseProc, procLines } from './parse'
+
+/** /proc/cmdline, hugepages of /proc/meminfo, /proc/modules and lsmod. */
+export default format({
+  kind: 'proc',
+  title: '/proc: cmdline, meminfo, modules',
+  recognise({ lines }: Capture) {
+    const head = withoutLogPrefix(lines.slice(0, 3000))
+    const some = head.filter((line) => line.trim() !== '').length
+    const { cmdline, modules, lsmod, huge } = procLines(head)
+    if (modules > 0 && modules * 2 >= some) return 92
+    if (lsmod > 0 && lsmod * 2 >= some) return 90
+    if (huge >= 2) return 88
+    if (cmdline > 0 && some <= 3) return 86
+    if (modules + huge + cmdline > 0 && some < 400) return modules > 0 || huge > 0 ? 60 : cmdline * 2 >= some ? 50 : 0
+    return 0
+  },
+  parse: parseProc,
+  provides: (facts) => ({ proc: facts }),
+})

@@ -1,0 +1,28 @@
+import { withoutLogPrefix } from '@/lib/explain/log-prefix'
+import { type Capture, format } from '@/lib/format'
+import { containerdOf, lockdownOf, modinfoOf, ofedOf, toolOf } from './lines'
+import { parseVersions } from './parse'
+
+const WORDS =
+  /^(?:SecureBoot (?:enabled|disabled|validation is disabled in shim)|(?:mokutil: )?EFI variables are not supported on this system|This system doesn't support Secure Boot|modinfo: ERROR: |cat: \/sys\/kernel\/security\/lockdown: )/
+
+/** Short answers of version and state commands. */
+export default format({
+  kind: 'versions',
+  title: 'Versions: OFED, Secure Boot, lockdown, containerd, modinfo, tools',
+  recognise({ lines }: Capture) {
+    const some = withoutLogPrefix(lines.slice(0, 400)).map((line) => line.trim()).filter((line) => line !== '')
+    if (some.length === 0) return 0
+    const own = some.filter(
+      (line) =>
+        WORDS.test(line) ||
+        [ofedOf, lockdownOf, containerdOf, toolOf].some((read) => (read(line) ?? null) !== null),
+    ).length
+    if (own > 0 && own * 2 >= some.length) return 90
+    if (own === 0 && modinfoOf(some) !== null && some.some((line) => line.startsWith('vermagic:'))) return 90
+    if (modinfoOf(some) !== null) return 75
+    return own > 0 && some.length <= 30 ? 45 : 0
+  },
+  parse: parseVersions,
+  provides: (facts) => ({ versions: facts }),
+})

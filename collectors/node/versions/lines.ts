@@ -1,0 +1,78 @@
+import type { ModuleInfo, VersionFacts } from './facts'
+
+/** `ofed_info -s`: `MLNX_OFED_LINUX-23.10-5.1.4.0:` or `OFED-internal-25.10-1.7.1:`. */
+export function ofedOf(line: string): VersionFacts['ofed'] {
+  const match = /^(MLNX_OFED_LINUX|OFED-internal)-((\d{1,2}\.\d{1,2})-[\d.]{1,30}?)\.?(?::| \(OFED-)/.exec(line)
+  if (!match) return null
+  return {
+    flavour: match[1] === 'MLNX_OFED_LINUX' ? 'mlnx-ofed' : 'doca-ofed',
+    version: match[2] ?? '',
+    branch: match[3] ?? null,
+  }
+}
+
+/** `none [integrity] confidentiality`: the active mode is in brackets. */
+export function lockdownOf(line: string): VersionFacts['lockdown'] {
+  const match = /^(\[none\]|none)(?: (\[integrity\]|integrity))?(?: (\[confidentiality\]|confidentiality))?\s*$/.exec(line)
+  const active = match?.slice(1).filter((word) => word?.startsWith('[')) ?? []
+  const word = active[0]?.slice(1, -1)
+  return active.length === 1 && (word === 'none' || word === 'integrity' || word === 'confidentiality') ? word : null
+}
+
+/** `containerd github.com/containerd/containerd v1.7.27 SHA`; distribution builds lack the v, the SHA or both. */
+export function containerdOf(line: string): VersionFacts['containerd'] {
+  const version = /^containerd (?:\S{1,100} )?v?(\d{1,3}\.\d{1,4}\.\d{1,4})(?=[\s~+-])/.exec(`${line} `)?.[1]
+  return version === undefined ? null : { version }
+}
+
+/** First version of each tool that can print JSON; tools not named here are not known. */
+const JSON_SINCE: Readonly<Record<string, readonly [number, number]>> = {
+  mstconfig: [4, 31],
+  mlxconfig: [4, 31],
+  mstfwreset: [4, 36],
+  mlxfwreset: [4, 36],
+  dmesg: [2, 38],
+}
+
+/** `mstconfig, mstflint 4.21.0, Git SHA Hash: N/A`, `lspci version 3.9.0`, `dmesg from util-linux 2.38.1`. */
+export function toolOf(line: string): VersionFacts['tool'] {
+  const match =
+    /^((?:mst|mlx)\w{1,20}|flint|mic), (?:mstflint|mft) v?(\d{1,3}\.\d{1,3}\.\d{1,4})[-,\s]/.exec(`${line} `) ??
+    /^(lspci) version (\d{1,3}\.\d{1,3}\.\d{1,4})\s/.exec(`${line} `) ??
+    /^(\w{1,20}) from util-linux (\d{1,3}\.\d{1,3}(?:\.\d{1,4})?)[\s-]/.exec(`${line} `) ??
+    /^(rdma|devlink|ip|dcb) utility, iproute2-(\d{1,3}\.\d{1,3}\.\d{1,4})[\s,-]/.exec(`${line} `) ??
+    /^(ibstat|ibping|perfquery|sminfo|iblinkinfo) BUILD VERSION: (\d{1,3}\.\d{1,3}(?:\.\d{1,4})?)[\s-]/.exec(`${line} `)
+  const [, name, version] = match ?? []
+  if (name === undefined || version === undefined) return null
+  const since = JSON_SINCE[name]
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const json = since === undefined ? null : major > since[0] || (major === since[0] && minor >= since[1])
+  return { name, version, jsonOutput: json }
+}
+
+/** Reads `modinfo NAME`; null when these lines are none. */
+export function modinfoOf(lines: readonly string[]): ModuleInfo | null {
+  const value = (key: string) => {
+    for (const line of lines) if (line.startsWith(`${key}:`)) return line.slice(key.length + 1).trim() || null
+    return null
+  }
+  const file = value('filename')
+  const name = value('name') ?? /([\w-]{1,64})\.ko(?:\.\w{2,4})?$/.exec(file ?? '')?.[1]?.replaceAll('-', '_')
+  if (name === undefined || name === null || (file === null && value('vermagic') === null)) return null
+  const version = value('version')
+  return {
+    name,
+    version,
+    flavour: flavourOf(file, version),
+    vermagicKernel: value('vermagic')?.split(' ')[0] ?? null,
+    dkms: file === null ? null : /\/(?:updates|extra)\/dkms\//.test(file),
+    srcversion: value('srcversion'),
+  }
+}
+
+/** OFED puts its modules beside the kernel's own and gives them its version. */
+function flavourOf(file: string | null, version: string | null): ModuleInfo['flavour'] {
+  if (file !== null && /\/(?:updates|extra|weak-updates)\//.test(file)) return 'ofed'
+  if (file !== null && /\/kernel\/drivers\//.test(file)) return 'inbox'
+  return version !== null && /^\d{2}\.\d{2}-/.test(version) ? 'ofed' : null
+}
