@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { type BrowserContext, expect, type Page, test } from '@playwright/test'
+
+/**
+ * The product as a newcomer starts it: `cairn demo`, the link it prints, then the seed incident repaired stage by stage while the page is
+ * open, the run that proves it, and a frozen link read by somebody without a login. Needs `npm run build`.
+ */
+test.describe.configure({ mode: 'serial', timeout: 180_000 })
+
+let demo: ChildProcess
+let origin = ''
+let control = ''
+let context: BrowserContext
+let page: Page
+
+test.beforeAll(async ({ browser }) => {
+  demo = spawn(process.execPath, ['bin/cairn.js', 'demo', '--scenario', 'seed', '--port', '3199'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const link = await ready(demo)
+  context = await browser.newContext({ viewport: { width: 1366, height: 768 }, colorScheme: 'dark' })
+  page = await context.newPage()
+  await page.goto(link)
+  await expect(page.getByText('Top causes')).toBeVisible({ timeout: 30_000 })
+  origin = new URL(link).origin
+})
+
+test.afterAll(async () => {
+  await context?.close()
+  const gone = new Promise((resolve) => demo.once('close', resolve))
+  demo.kill('SIGINT')
+  await gone
+})
+
+/** Waits for the address with the sign-in link; notes where the demo can be steered. */
+async function ready(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('no output')
+  for await (const line of createInterface({ input: child.stdout })) {
+    control = /steered at (http:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1] ?? control
+    const link = /(http:\/\/\S+\/login#token=\S+)/.exec(line)?.[1]
+    if (link) {
+      child.stdout.resume()
+      return link
+    }
+  }
+  throw new Error('the demo ended before it was ready')
+}
+
+async function steer(path: string): Promise<void> {
+  const answer = await fetch(`${control}/${path}`, { method: 'POST' })
+  expect(answer.ok).toBe(true)
+}
+
+/** Repairs the current stage and reads the nodes again, as an SRE would press the button. */
+async function repair(): Promise<void> {
+  await steer('repair')
+  await page.getByRole('button', { name: /Verify again/ }).click()
+}
+
+const headline = () => page.getByRole('main')
+
+test('stage 1: one headline cause, and what fixes it, without a click', async () => {
+  await page.goto(`${origin}/nodes/dgx030`)
+  await expect(headline()).toContainText('The SR-IOV operator cannot read NIC firmware', { timeout: 60_000 })
+})
+
+test('stage 2: values wait for a power cycle; the page changes without a reload', async () => {
+  await repair()
+  await expect(headline()).toContainText(/power cycle/i, { timeout: 60_000 })
+  await expect(page.getByText('Failed at level 3 of 10')).toBeVisible()
+  mkdirSync('docs/images', { recursive: true })
+  await page.screenshot({ path: 'docs/images/node.png' })
+})
+
+test('stage 3: the RDMA plug-in that a pod needs', async () => {
+  await repair()
+  await expect(headline()).toContainText('RDMA shared device plugin is needed and not deployed', { timeout: 60_000 })
+})
+
+test('stage 4: wrong nv-ipam image, and no Multus', async () => {
+  await repair()
+  await expect(headline()).toContainText(/nvidia-k8s-ipam|secondaryNetwork/, { timeout: 60_000 })
+})
+
+test('healed: green up to network resources, not proved by a run', async () => {
+  await repair()
+  await expect(headline()).toContainText('OK up to Network resources; not proved by a run', { timeout: 60_000 })
+})
+
+test('three clicks start the run; rows stream; it proves the fabric and cleans up', async () => {
+  await page.goto(`${origin}/runs/new?nodes=dgx030,dgx031&preset=nccl-2-nodes`)
+  const start = page.getByRole('button', { name: /Start on dgx030, dgx031/ })
+  await expect(start).toBeEnabled({ timeout: 30_000 })
+  await start.click()
+  await expect(page).toHaveURL(/\/runs\/[a-z0-9]+$/, { timeout: 30_000 })
+  await expect(headline()).toContainText('GB/s', { timeout: 60_000 })
+  await expect(headline()).toContainText(/succeeded|OK|As expected/i, { timeout: 90_000 })
+  await page.screenshot({ path: 'docs/images/run.png' })
+  await page.goto(`${origin}/nodes/dgx030`)
+  await expect(headline()).toContainText('proved by a run', { timeout: 60_000 })
+})
+
+test('a frozen link opens without a login and makes no call', async ({ browser }) => {
+  await page.goto(`${origin}/nodes/dgx030`)
+  await page.getByRole('button', { name: /Share/ }).click()
+  await page.getByRole('menuitem', { name: /Frozen link/i }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog).toContainText('dgx030', { timeout: 15_000 })
+  await dialog.getByRole('button', { name: /Create/ }).click()
+  const url = await dialog
+    .getByText(/\/s\/[A-Za-z0-9]{20,}/)
+    .first()
+    .textContent()
+  const id = /\/s\/([A-Za-z0-9]+)/.exec(url ?? '')?.[1] ?? ''
+  const stranger = await browser.newContext()
+  const frozen = await stranger.newPage()
+  const calls: string[] = []
+  frozen.on('request', (request) => {
+    if (request.url().includes('/api/')) calls.push(request.url())
+  })
+  await frozen.goto(`${origin}/s/${id}`)
+  await expect(frozen.getByRole('main')).toContainText('dgx030')
+  expect(calls).toEqual([])
+  expect(await stranger.cookies()).toEqual([])
+  await frozen.goto(`${origin}/nodes/dgx030`)
+  await expect(frozen.getByText('Sign in to Cairn')).toBeVisible({ timeout: 15_000 })
+  await stranger.close()
+})
