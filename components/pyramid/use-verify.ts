@@ -54,7 +54,6 @@ export function useVerify(page: NodePage): Verify {
           : `Read again: ${WORD[asked.state]} before, ${WORD[report.state]} now`
         setAsked(null)
         setOutcome(words)
-        toast(words)
       },
       Math.max(0, asked.at + PATIENCE_MS - Date.now()),
     )

@@ -68,7 +68,7 @@ function Help() {
         <h3 className="mb-2 text-sm font-semibold">Keyboard</h3>
         <dl className="flex flex-col gap-1 text-sm">
           {KEYS.map(([key, text]) => (
-            <div key={key} className="grid grid-cols-[8.2rem_1fr] gap-2">
+            <div key={key} className="grid grid-cols-[10.4rem_1fr] gap-2">
               <dt className="font-mono text-xs text-text">{key}</dt>
               <dd className="text-muted">{text}</dd>
             </div>

@@ -35,7 +35,7 @@ export function Kbd({ children }: { children: string }) {
   return (
     <span
       aria-hidden="true"
-      className="hidden rounded border font-mono border-current/30 px-1 text-2xs opacity-75 md:inline-block"
+      className="hidden rounded border font-mono border-current/30 px-1 text-2xs md:inline-block"
     >
       {children}
     </span>
