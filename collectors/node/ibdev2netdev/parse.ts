@@ -1,0 +1,61 @@
+import { textLines } from '@/lib/explain/text-lines'
+import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
+import { pciAddress } from '@/lib/pci'
+
+/** Which network device an RDMA port has, as the script prints it (EXPLAIN §3). */
+export interface RdmaNetdev {
+  device: string
+  port: number
+  netdev: string | null
+  /** `Up` or `Down`, as printed. */
+  link: string | null
+  pci: string | null
+  type: string | null
+  partNumber: string | null
+  firmware: string | null
+  /** Port state, `-v` only. */
+  state: string | null
+}
+
+export interface Ibdev2netdevFacts {
+  links: readonly RdmaNetdev[]
+  complete?: boolean
+}
+
+/** Text of `ibdev2netdev`, plain or `-v`; every row ends with its closing parenthesis (mlnx-tools ofed_scripts/ibdev2netdev). */
+export function parseIbdev2netdev(capture: Capture): Parsed<Ibdev2netdevFacts> {
+  const lines = textLines(capture.lines)
+  const rows = lines.filter(({ text }) => text.includes('==>') || / port \d/.test(text))
+  const links = rows.flatMap(({ text }) => row(text) ?? [])
+  if (links.length === 0) {
+    if (lines.length === 0) return notOk('absent', 'other', 'The script printed nothing')
+    if (/command not found|: not found$/m.test(capture.text))
+      return notOk('absent', 'other', 'ibdev2netdev is not installed')
+    return notOk('unreadable', 'bad-layout', 'No RDMA port was found in the text')
+  }
+  const last = lines.at(-1)
+  const cut = last !== undefined && !last.ended && row(last.text) === null
+  return ok<Ibdev2netdevFacts>({ links, ...(cut || links.length < rows.length ? { complete: false } : {}) })
+}
+
+function row(text: string): RdmaNetdev | null {
+  const arrow = text.indexOf(' ==>')
+  const right = arrow < 0 ? null : /^ ?(\S*) *\((\w{1,20})\)$/.exec(text.slice(arrow + 4))
+  const left = arrow < 0 ? null : /^(.*?)\bport (\d{1,3})(?: \((\w{1,20}) *\))?$/.exec(text.slice(0, arrow).trimEnd())
+  const named = left ? /^(?:(\S+:\S+\.\d) )?([^\s()]{1,128}) (?:\((.*)$)?/.exec(left[1] ?? '') : null
+  if (!left || !right || !named) return null
+  const rest = named[3] ?? null
+  const model = rest === null ? null : /^(\w{1,20}) - ?([^)]*)\)/.exec(rest)
+  const firmware = rest === null ? null : / fw (\S+) *$/.exec(rest)?.[1]
+  return {
+    device: named[2] ?? '',
+    port: Number(left[2]),
+    netdev: right[1] || null,
+    link: right[2] ?? null,
+    pci: pciAddress(named[1]),
+    type: model?.[1] ?? null,
+    partNumber: model?.[2]?.trim() || null,
+    firmware: firmware ?? null,
+    state: left[3] ?? null,
+  }
+}

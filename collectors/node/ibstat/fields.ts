@@ -1,0 +1,67 @@
+import type { IbstatDevice, IbstatPort } from './facts'
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** One `Key: value` line. */
+export interface KeyValue {
+  key: string
+  value: string
+  /** False for a last line without its line end: it counts only where its length is fixed. */
+  ended: boolean
+}
+
+const WORD = /^\S.{0,200}$/
+const GUID = /^0x[0-9a-fA-F]{16}$/
+
+/** Reads a `Key: value` line; null for anything else. */
+export function keyValue(text: string, ended: boolean): KeyValue | null {
+  const match = /^([A-Za-z?][A-Za-z ?]{1,30}): ?(.*)$/.exec(text)
+  return match ? { key: match[1] ?? '', value: match[2] ?? '', ended } : null
+}
+
+/** Keys that stand in the head of a device. */
+export function isDeviceKey(key: string): boolean {
+  return / type$|^(?:Number of ports|Firmware version|Hardware version|Node GUID|System image GUID)$/.test(key)
+}
+
+/** Keys that stand in a port. */
+export function isPortKey(key: string): boolean {
+  return /^(?:State|Physical state|Rate|Effective speed|Base lid|LMC|SM lid|Capability mask|Port GUID|Link layer)$/.test(
+    key,
+  )
+}
+
+export function setDevice(device: Writable<IbstatDevice>, { key, value, ended }: KeyValue): void {
+  const word = ended && WORD.test(value) ? value : null
+  if (key.endsWith(' type')) device.type = word
+  if (key === 'Number of ports') device.portCount = count(value, ended)
+  if (key === 'Firmware version') device.firmware = word
+  if (key === 'Hardware version') device.hardware = word
+  if (key === 'Node GUID') device.nodeGuid = GUID.test(value) ? value : null
+  if (key === 'System image GUID') device.systemGuid = GUID.test(value) ? value : null
+}
+
+/** `???` is a state that the tool does not know: null. */
+export function setPort(port: Writable<IbstatPort>, { key, value, ended }: KeyValue): void {
+  const word = ended && WORD.test(value) && value !== '???' ? value : null
+  if (key === 'State') port.state = word
+  if (key === 'Physical state') port.physicalState = word
+  if (key === 'Rate') port.rateGbps = ended ? rate(value) : null
+  if (key === 'Effective speed') port.effectiveRateGbps = ended ? rate(value) : null
+  if (key === 'Base lid') port.lid = count(value, ended)
+  if (key === 'LMC') port.lmc = count(value, ended)
+  if (key === 'SM lid') port.smLid = count(value, ended)
+  if (key === 'Capability mask') port.capabilityMask = /^0x[0-9a-fA-F]{8}$/.test(value) ? value : null
+  if (key === 'Port GUID') port.portGuid = GUID.test(value) ? value : null
+  if (key === 'Link layer') port.linkLayer = value === 'InfiniBand' || value === 'Ethernet' ? value : null
+}
+
+function count(value: string, ended: boolean): number | null {
+  return ended && /^\d{1,5}$/.test(value) ? Number(value) : null
+}
+
+/** Gb/s: integer, `2.5` for 1X SDR, `40 (FDR10)`. */
+function rate(value: string): number | null {
+  const number = /^(\d{1,5}(?:\.\d{1,3})?)(?: \(FDR10\))?$/.exec(value)?.[1]
+  return number === undefined ? null : Number(number)
+}

@@ -1,0 +1,67 @@
+import type { Fields, RdmaDevice, RdmaLink, RdmaSystem } from './facts'
+import { toDevice, toLink } from './facts'
+
+/** `link mlx5_0/1 state …`, before iproute2 5.6 `1/1: mlx5_0/1: state …`. */
+const LINK = /^(?:link |(\d{1,6})\/\d{1,6}: )([^\s/]{1,128})\/(\d{1,3}):? (?=.*\bstate )(.*)$/
+const DEVICE = /^(\d{1,6}): ([^\s:]{1,128}): (?=node_type )(.*)$/
+const SYSTEM = /^netns (shared|exclusive|unknown)(?:\s|$)/
+/** Fields of a link or device; anything else (capabilities under -d) is not looked at. */
+const NAMES = new Set(
+  'subnet_prefix lid sm_lid lmc state physical_state netdev netdev_index node_type protocol fw node_guid sys_image_guid type parent'.split(
+    ' ',
+  ),
+)
+
+/** Lines of the text form. The tool puts a space after every field: in a line without its end, a last word without one may be cut. */
+export interface TextForm {
+  links: RdmaLink[]
+  devices: RdmaDevice[]
+  system: RdmaSystem | null
+  cut: boolean
+}
+
+export function textForm(lines: readonly string[]): TextForm {
+  const form: TextForm = { links: [], devices: [], system: null, cut: false }
+  lines.forEach((raw, at) => {
+    const ended = at < lines.length - 1
+    const text = raw.trimStart()
+    const link = LINK.exec(text)
+    const device = link ? null : DEVICE.exec(text)
+    if (link) {
+      const index = link[1] === undefined ? null : Number(link[1])
+      form.links.push(toLink(link[2] ?? '', Number(link[3]), index, pairs(link[4] ?? '', ended)))
+    } else if (device) form.devices.push(toDevice(device[2] ?? '', Number(device[1]), pairs(device[3] ?? '', ended)))
+    else if (SYSTEM.test(text)) form.system ??= system(text)
+    if (!ended && text !== '' && !raw.endsWith(' ')) form.cut = true
+  })
+  return form
+}
+
+/** `name value name value …`; the last value counts only when something stands after it. */
+function pairs(text: string, ended: boolean): Fields {
+  const words = text.split(/\s+/)
+  if (words.at(-1) === '') words.pop()
+  else if (!ended) words.pop()
+  const found = new Map<string, string>()
+  for (let at = 0; at + 1 < words.length; at += 1) {
+    const [name, value] = [words[at] ?? '', words[at + 1] ?? '']
+    if (!NAMES.has(name) || found.has(name)) continue
+    found.set(name, value)
+    at += 1
+  }
+  return { get: (name) => found.get(name) ?? null, whole: ended }
+}
+
+/** `on` and `off` are whole words in any text: nothing longer begins with `on`, and `of` is neither. */
+function system(text: string): RdmaSystem {
+  const onOff = (name: string) => {
+    const word = new RegExp(`(?:^|\\s)${name} (on|off)(?=\\s|$)`).exec(text)?.[1]
+    return word === undefined ? null : word === 'on'
+  }
+  const netns = SYSTEM.exec(text)?.[1] ?? null
+  return {
+    netns: netns === 'unknown' ? null : netns,
+    privilegedQkey: onOff('privileged-qkey'),
+    copyOnFork: onOff('copy-on-fork'),
+  }
+}

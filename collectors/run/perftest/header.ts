@@ -1,0 +1,75 @@
+import type { TextLine } from '@/lib/explain/text-lines'
+import type { PerftestFacts, TestEnd } from './facts'
+
+const TITLE =
+  /^((?:Send|Send_imm|RDMA_Write|RDMA_Write_imm|RDMA_Read|Atomic|Raw Ethernet)(?: (?:CMP_AND_SWAP|FETCH_AND_ADD))?(?: Bidirectional)?(?: Post List)?(?: BW| Latency)?(?: forwarding)?(?: Multicast)?) Test$/
+
+/** Heading of a test without " Test"; null for any other line. */
+export function titleOf(text: string): string | null {
+  return TITLE.exec(text)?.[1] ?? null
+}
+
+export type Header = Omit<PerftestFacts, 'outcome' | 'error' | 'unit' | 'rows' | 'jsonValid' | 'test' | 'bidirectional'>
+
+/** Settings above the table, each on its own line or in the second column of one (perftest_parameters.c ctx_print_test_info). */
+export function headerOf(lines: readonly TextLine[]): Header {
+  const whole = lines.filter(({ ended }) => ended).map(({ text }) => text)
+  const word = (pattern: RegExp) => whole.flatMap((text) => pattern.exec(text)?.[1] ?? [])[0] ?? null
+  const number = (pattern: RegExp) => {
+    const found = word(pattern)
+    return found === null ? null : Number(found)
+  }
+  return {
+    device: word(/(?:^|\s)Device {1,20}: (\S{1,128})$/),
+    qps: number(/^Number of qps {1,10}: (\d{1,6})(?:\s|$)/),
+    mtuBytes: number(/^Mtu {1,20}: (\d{1,6})\[B\]$/),
+    linkType: word(/^Link type {1,10}: (\w{1,20})$/),
+    gidIndex: number(/^GID index {1,10}: (\d{1,5})$/),
+    gpuMemory: gpu(whole),
+    local: end(whole, 'local'),
+    remote: end(whole, 'remote'),
+    warnings: [
+      ...(whole.some((text) => text.startsWith('Conflicting CPU frequency values detected'))
+        ? ['cpu-frequency' as const]
+        : []),
+      ...(whole.some((text) => /^(?:Requested mtu is higher than active mtu|Changing to active mtu)/.test(text))
+        ? ['mtu-lowered' as const]
+        : []),
+    ],
+  }
+}
+
+/** GPU buffers are named where they are used; of host memory nothing is printed, so its absence tells nothing. */
+function gpu(lines: readonly string[]): boolean | null {
+  const used =
+    /^(?:initializing CUDA|creating CUDA Ctx|allocated GPU buffer|allocated \d+ bytes of GPU buffer|Picking (?:device No|GPU number)|cuMemAlloc\(\) of a|Use (?:ROCm|MUSA) memory\s*: ON|using DMA-BUF for GPU)/
+  if (lines.some((text) => used.test(text))) return true
+  return lines.some((text) => /^Use ROCm memory\s*: OFF$/.test(text)) ? false : null
+}
+
+const ADDRESS =
+  /^(local|remote) address: LID (0x[0-9a-fA-F]{1,4}|0000) QPN (0x[0-9a-fA-F]{1,8}|0{1,6}) PSN (0x[0-9a-fA-F]{1,8}|0{1,6})(?:\s|$)/
+
+/** First address line of a side, and the GID below it: sixteen decimal bytes, zero-padded to two digits. */
+function end(lines: readonly string[], side: 'local' | 'remote'): TestEnd | null {
+  const at = lines.findIndex((text) => ADDRESS.exec(text)?.[1] === side)
+  const lid = Number(ADDRESS.exec(lines[at] ?? '')?.[2])
+  if (at < 0 || Number.isNaN(lid)) return null
+  const bytes =
+    /^GID: (\d{1,3}(?::\d{1,3}){15})$/
+      .exec(lines[at + 1] ?? '')?.[1]
+      ?.split(':')
+      .map(Number) ?? []
+  const mapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255
+  return { lid: lid === 0 ? null : lid, ip: bytes.length === 16 && mapped ? bytes.slice(12).join('.') : null }
+}
+
+/** Queue pair numbers of both sides: the two ends of one test print them crosswise. */
+export function queuePairs(lines: readonly TextLine[]): { local: string[]; remote: string[] } {
+  const of = (side: string) =>
+    lines.flatMap(({ text, ended }) => {
+      const match = ended ? ADDRESS.exec(text) : null
+      return match?.[1] === side ? [`${match[2]} ${match[3]} ${match[4]}`] : []
+    })
+  return { local: of('local'), remote: of('remote') }
+}

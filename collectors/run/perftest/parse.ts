@@ -1,0 +1,182 @@
+import { type TextLine, textLines } from '@/lib/explain/text-lines'
+import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
+import { errorLines, errorOf, missedLimit } from './errors'
+import type { PerftestFacts, PerftestRow, TestOutcome } from './facts'
+import { headerOf, queuePairs, titleOf } from './header'
+import { type JsonTest, jsonTest } from './json'
+import { type Columns, columnsOf, rowOf } from './table'
+
+const RULE = /^-{20,}$/
+const WAITING = /^\* Waiting for client to connect\.\.\. \*$/
+
+/** Text or JSON of `ib_{write,read,send,atomic}_{bw,lat}`; both ends of one test count once (host-formats §12). */
+export function parsePerftest(capture: Capture): Parsed<PerftestFacts> {
+  const lines = textLines(capture.lines)
+  if (lines.length === 0) return notOk('absent', 'other', 'The tool printed nothing')
+  const errors = errorLines(lines)
+  const json = jsonTest(lines, capture.text)
+  const blocks = blocksOf(json ? lines.filter(({ text }) => !/^"?[\w. *]{1,40}"?\s*:\s*[{"\d]/.test(text)) : lines)
+  const tests = merged(blocks.map(toTest))
+  const all = json ? withJson(tests, json, lines) : tests
+  const [first, ...further] = all.map(({ facts }) => facts)
+  if (!first || all.every(({ known }) => !known)) {
+    if (/command not found|: not found$/m.test(capture.text))
+      return notOk('absent', 'other', 'perftest is not installed')
+    return notOk('unreadable', 'bad-layout', 'No test was found in the text', errors)
+  }
+  return ok<PerftestFacts>({ ...first, ...(further.length > 0 ? { furtherTests: further } : {}) }, { errors })
+}
+
+interface Test {
+  facts: PerftestFacts
+  pairs: ReturnType<typeof queuePairs>
+  /** Something in the block is perftest's own. */
+  known: boolean
+}
+
+/** One block per heading; what stands before the first heading belongs to it. */
+function blocksOf(lines: readonly TextLine[]): TextLine[][] {
+  const starts = lines.flatMap(({ text }, at) => (titleOf(text) === null ? [] : [at]))
+  if (starts.length <= 1) return [[...lines]]
+  return starts.map((start, at) => {
+    const from = at === 0 ? 0 : leadIn(lines, start)
+    const next = starts[at + 1]
+    return lines.slice(from, next === undefined ? undefined : leadIn(lines, next))
+  })
+}
+
+/** A heading's own lead-in: its rule and the lines of GPU set-up and waiting above it. */
+function leadIn(lines: readonly TextLine[], start: number): number {
+  let from = start
+  if (RULE.test(lines[from - 1]?.text ?? '')) from -= 1
+  while (
+    from > 0 &&
+    /^(?:\*|initializing CUDA|Listing all CUDA|CUDA device|Picking|\[pid|creating CUDA|making it|allocated )/.test(
+      lines[from - 1]?.text ?? '',
+    )
+  )
+    from -= 1
+  return from
+}
+
+function toTest(lines: readonly TextLine[]): Test {
+  const title = lines.flatMap(({ text }) => titleOf(text) ?? [])[0] ?? null
+  const rows: PerftestRow[] = []
+  let columns: Columns | null = null
+  let unit: string | null = null
+  let headed = false
+  let closed = false
+  for (const line of lines) {
+    const heading = columnsOf(line.text)
+    if (line.text.startsWith('#bytes')) [columns, headed] = [line.ended ? heading : null, true]
+    const row = !heading && columns ? rowOf(line, columns) : null
+    if (heading && line.ended) unit = heading.unit
+    if (row) rows.push(row)
+    closed ||= headed && RULE.test(line.text)
+  }
+  const error = errorOf(lines)
+  const outcome = outcomeOf(rows, closed, error !== null || missedLimit(lines))
+  const silent = headed && closed && rows.length === 0 && error === null && columns !== null
+  return {
+    pairs: queuePairs(lines),
+    known: title !== null || headed || error !== null || lines.some(({ text }) => WAITING.test(text)),
+    facts: {
+      ...headerOf(lines),
+      outcome: silent ? 'failed' : outcome,
+      error: silent ? { code: 'never-connected' } : error,
+      test: title,
+      bidirectional: title === null ? null : / Bidirectional /.test(` ${title} `),
+      unit,
+      jsonValid: null,
+      rows,
+      ...(outcome === 'incomplete' && !silent ? { complete: false } : {}),
+    },
+  }
+}
+
+/**
+ * A sweep over all sizes (`-a`) starts at 2 bytes and ends at 8 MiB or with a rule; any other first size is a run of one size.
+ * An error after the last row of a whole run does not undo it, unless it is one of sending.
+ */
+function outcomeOf(rows: readonly PerftestRow[], closed: boolean, failed: boolean): TestOutcome {
+  if (failed) return 'failed'
+  const [first] = rows
+  if (!first) return 'incomplete'
+  return closed || first.sizeBytes !== 2 || rows.at(-1)?.sizeBytes === 8_388_608 ? 'passed' : 'incomplete'
+}
+
+/** Puts the two ends of one test together. A last block that was cut before its addresses may be the other end: it is left out. */
+function merged(tests: readonly Test[]): Test[] {
+  const found: Test[] = []
+  for (const test of tests) {
+    const other = found.find(({ pairs }) => crosswise(pairs, test.pairs))
+    const { rows, error } = test.facts
+    const bare = test.pairs.local.length === 0 && rows.length === 0 && error === null
+    if (other) found[found.indexOf(other)] = joined(other, test)
+    else if (found.length === 0 || !bare) found.push(test)
+  }
+  return found
+}
+
+/** Addresses of the one end are those of the other, crosswise, as far as they are known. */
+function crosswise(a: Test['pairs'], b: Test['pairs']): boolean {
+  const fits = (mine: string | undefined, theirs: string | undefined) =>
+    mine === undefined || theirs === undefined ? null : mine === theirs
+  const both = [fits(a.local[0], b.remote[0]), fits(a.remote[0], b.local[0])]
+  return both.includes(true) && !both.includes(false)
+}
+
+function joined(a: Test, b: Test): Test {
+  const same = (x: PerftestRow, y: PerftestRow) => x.sizeBytes === y.sizeBytes && (x.sl ?? null) === (y.sl ?? null)
+  const more =
+    a.facts.rows.length === 0
+      ? b.facts.rows
+      : b.facts.rows.filter((row) => !a.facts.rows.some((each) => same(each, row)))
+  const error = a.facts.error ?? b.facts.error
+  const passed = a.facts.outcome === 'passed' || b.facts.outcome === 'passed'
+  const outcome: TestOutcome =
+    error || [a, b].some(({ facts }) => facts.outcome === 'failed') ? 'failed' : passed ? 'passed' : 'incomplete'
+  const { complete: _complete, ...first } = a.facts
+  return {
+    ...a,
+    facts: {
+      ...first,
+      outcome,
+      error,
+      unit: a.facts.unit ?? b.facts.unit,
+      gpuMemory:
+        a.facts.gpuMemory === true || b.facts.gpuMemory === true ? true : (a.facts.gpuMemory ?? b.facts.gpuMemory),
+      warnings: [...new Set([...a.facts.warnings, ...b.facts.warnings])],
+      rows: [...a.facts.rows, ...more],
+      ...(outcome === 'incomplete' ? { complete: false } : {}),
+    },
+  }
+}
+
+/** A JSON file alone, or beside the text of the same test, which then says more: JSON holds the last size only and no unit. */
+function withJson(tests: readonly Test[], json: JsonTest, lines: readonly TextLine[]): Test[] {
+  const text = tests.find(({ facts }) => facts.rows.length > 0 || facts.test !== null)
+  if (text)
+    return tests.map((test) =>
+      test === text ? { ...test, facts: { ...test.facts, jsonValid: json.jsonValid } } : test,
+    )
+  const { ended, ...rest } = json
+  const error = errorOf(lines)
+  const outcome: TestOutcome = error ? 'failed' : ended && json.rows.length > 0 ? 'passed' : 'incomplete'
+  return [
+    {
+      known: true,
+      pairs: { local: [], remote: [] },
+      facts: {
+        ...rest,
+        outcome,
+        error,
+        unit: null,
+        local: null,
+        remote: null,
+        warnings: [],
+        ...(outcome === 'incomplete' ? { complete: false } : {}),
+      },
+    },
+  ]
+}
