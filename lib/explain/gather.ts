@@ -49,7 +49,11 @@ export function gather(captures: readonly Placed[], knowledge: Knowledge): Gathe
       if (isLogFact(id, knowledge)) {
         const logs = withNode(value, nodes[at] ?? null)
         clusterFacts[id] = [...asList(clusterFacts[id]), ...logs]
-        for (const log of logs) add(nodeOfLog(log) ?? '', id, [log])
+        for (const log of logs) {
+          const node = nodeOfLog(log)
+          // A log of nobody's node tells of the cluster; alone, it makes a node of its own.
+          if (node !== null || known.nodes.size === 0) add(node ?? '', id, [log])
+        }
       } else for (const node of targetsOf(explanation, nodes[at] ?? null, known)) add(node, id, value)
     }
   }

@@ -1,6 +1,7 @@
 import { kindOf, nodesOfObjects, type SeenKind } from '@/collectors/cluster/objects'
 import type { KubeObject } from '@/lib/collector'
-import { Model } from '@/lib/engine/model'
+import { type CollectionState, Model } from '@/lib/engine/model'
+import type { ReadStatus } from '@/lib/read'
 import type { NodeReport } from '@/lib/report'
 import type { Knowledge } from './explain'
 import { objectKey } from './object-key'
@@ -14,9 +15,18 @@ export interface Gathered {
   nodeFacts: ReadonlyMap<string, Readonly<Record<string, unknown>>>
   /** Facts over the whole cluster that are no Kubernetes collection (component logs). */
   clusterFacts: Readonly<Record<string, unknown>>
+  /** Reads of a node that gave nothing, by node name and fact: the reason is what the page says. */
+  unread?: ReadonlyMap<string, Readonly<Record<string, Unread>>>
 }
 
-const UNNAMED = 'pasted'
+/** A read that was tried and gave no fact. */
+export interface Unread {
+  status: Exclude<ReadStatus, 'ok'>
+  reason: string
+}
+
+/** The node of captures that name none, where there are several it could be. */
+export const UNNAMED = 'pasted'
 
 /**
  * The same pyramid and causes a live cluster would show, from captures alone. No clock: nothing ages, and what was not captured is unknown.
@@ -28,6 +38,7 @@ export function judgeTogether(
   isNode: (name: string) => boolean,
 ): NodeReport[] {
   const model = new Model(knowledge)
+  const definitions = gathered.objects.filter((object) => object.kind === 'CustomResourceDefinition')
   for (const collector of knowledge.collectors) {
     if (collector.via !== 'kube') continue
     const { read } = collector
@@ -35,25 +46,41 @@ export function judgeTogether(
     const listed = gathered.lists.some((list) => list.kind === read.kind && (list.group ?? read.group) === read.group)
     for (const [at, object] of mine.entries()) model.upsert(collector.id, objectKey(object, at), object)
     if (mine.length > 0 || listed) model.setCollection(collector.id, { status: 'ok', at: null })
-    else model.setCollection(collector.id, { status: 'absent', reason: `no ${read.kind} in the captures`, at: null })
+    else model.setCollection(collector.id, notCaptured(read, definitions))
   }
   for (const [id, value] of Object.entries(gathered.clusterFacts))
     model.setClusterFact(id, { status: 'ok', value, at: null, refs: [] })
   const named = nodesOfObjects(gathered.objects, knowledge.collectors).filter(isNode)
-  const nodes = [...new Set([...named, ...[...gathered.nodeFacts.keys()].filter((name) => name !== '')])]
-  if (nodes.length === 0) nodes.push(UNNAMED)
+  const read = [...gathered.nodeFacts.keys(), ...(gathered.unread?.keys() ?? [])].filter((name) => name !== '')
+  const nodes = [...new Set([...named, ...read])]
+  const unnamed = nodes.length === 1 && nodes[0] !== undefined ? nodes[0] : UNNAMED
+  if (nodes.length === 0 || (gathered.nodeFacts.has('') && unnamed === UNNAMED)) nodes.push(UNNAMED)
   model.setNodes(nodes)
-  for (const [name, facts] of gathered.nodeFacts) {
-    const targets = name !== '' ? [name] : nodes.length === 1 ? nodes : []
-    for (const node of targets)
-      for (const [id, value] of Object.entries(facts))
-        model.setNodeFact(node, id, { status: 'ok', value, at: null, refs: [] })
-  }
+  for (const [name, facts] of gathered.nodeFacts)
+    for (const [id, value] of Object.entries(facts))
+      model.setNodeFact(name || unnamed, id, { status: 'ok', value, at: null, refs: [] })
+  for (const [name, facts] of gathered.unread ?? [])
+    for (const [id, unread] of Object.entries(facts)) model.setNodeFact(name, id, { ...unread, at: null, refs: [] })
   for (const node of nodes) withoutRuns(model, knowledge, node)
   return nodes.map((node, at) => ({
     ...model.judge(node, { now: null, previous: {}, running: [], proof: null, stale: false }),
     revision: at,
   }))
+}
+
+/** Groups every API server has: a kind of theirs that is not in the captures was not asked for. */
+const BUILT_IN = /^(?:|apps|batch|policy|events\.k8s\.io|(?:[a-z]+\.)*k8s\.io)$/
+
+/**
+ * A kind without objects in the captures is unknown: nobody asked for it, or there is none. Only where the captures hold the cluster's
+ * definitions and the kind is not among them it is certain that there is none.
+ */
+function notCaptured(read: { group: string; kind: string }, definitions: readonly KubeObject[]): CollectionState {
+  const custom = !BUILT_IN.test(read.group) || read.group.endsWith('nfd.k8s-sigs.io')
+  const ofGroup = definitions.some((object) => object.metadata.name.endsWith(`.${read.group}`))
+  if (custom && definitions.length > 0 && !ofGroup)
+    return { status: 'absent', reason: `${read.kind} is not installed`, at: null }
+  return { status: 'unreadable', reason: `no ${read.kind} in the captures`, at: null }
 }
 
 /** A benchmark that nobody ran proves nothing and breaks nothing. */
