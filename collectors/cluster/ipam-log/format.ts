@@ -14,7 +14,13 @@ export default format<'ipam-log', IpamLogFacts>({
   provides: (facts) => ({ ipamLog: [facts] }),
 })
 
+/** Words of the network operator and the SR-IOV operator, which name nv-ipam among what they deploy. */
+const OPERATOR =
+  /NicClusterPolicy|StateManager|state-[a-z]+-|sriovnetwork\.openshift\.io|SriovNetworkNodePolicy|SriovOperatorConfig|NetworkAttachmentDefinition/
+
 function recognise(capture: Capture): number {
-  const own = capture.lines.slice(0, 2000).filter((line) => OWN.test(line) && LINE.test(line)).length
-  return own === 0 ? 0 : own >= 2 ? 88 : 70
+  const lines = capture.lines.slice(0, 2000).filter((line) => LINE.test(line))
+  const own = lines.filter((line) => OWN.test(line)).length
+  if (own === 0 || lines.filter((line) => OPERATOR.test(line)).length > own) return 0
+  return own >= 2 ? 88 : 70
 }

@@ -1,4 +1,5 @@
 import { type Capture, format } from '@/lib/format'
+import { readLogLine } from '../logs/line'
 import { parseKubernetes } from './parse'
 import { lineRefusal } from './refusal'
 
@@ -19,6 +20,8 @@ function recognise(capture: Capture): number {
   const lines = capture.lines.slice(0, MAX_LINES)
   const head = lines.join('\n').slice(0, 200_000)
   if (/"?apiVersion"?:\s*"?kubelet\.config\.k8s\.io/.test(head)) return 0
+  // Refusals and objects that a logger quotes belong to that log.
+  if (isLog(lines)) return 0
   const version = /^\s*(?:- )?apiVersion: ?\S/m.test(head) || /"apiVersion"\s*:\s*"/.test(head)
   const kind = /^\s*(?:- )?kind: ?[A-Z]/m.test(head) || /"kind"\s*:\s*"[A-Z]/.test(head)
   if (version && kind) return 95
@@ -28,6 +31,13 @@ function recognise(capture: Capture): number {
   if (/^Events:\s*$/m.test(head) && /^\s+Type\s+Reason\s+Age\s+From\s+Message/m.test(head)) return 65
   if (version || (kind && /metadata"?:/.test(head))) return 80
   return /"?involvedObject"?\s*:/.test(head) ? 75 : excerpt(head)
+}
+
+/** True where most lines with text are a logger's own. */
+function isLog(lines: readonly string[]): boolean {
+  const some = lines.filter((line) => line.trim() !== '').slice(0, 400)
+  const logged = some.filter((line) => (readLogLine(line, true)?.dialect ?? 'json') !== 'json')
+  return logged.length * 2 > some.length
 }
 
 /** Fields that only Kubernetes objects of our groups have; a text with them lost its header. */

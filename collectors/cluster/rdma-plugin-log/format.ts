@@ -17,5 +17,7 @@ function recognise(capture: Capture): number {
   const lines = capture.lines.slice(0, 2000)
   const own = lines.filter((line) => OWN.test(line)).length
   if (own === 0) return 0
-  return lines.some((line) => /\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /.test(line)) ? 90 : 60
+  if (lines.some((line) => /\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /.test(line))) return 90
+  // Without a timestamp one message may be quoted in prose: most lines must then be the plug-in's.
+  return own * 2 >= lines.filter((line) => line.trim() !== '').length ? 60 : 25
 }
