@@ -89,7 +89,21 @@ export function logRole(namespaces: readonly string[] = OPERATOR_NAMESPACES): st
 
 /** What a run needs, only in the namespace of runs. Nothing of it changes objects that Cairn did not create. */
 export function runnerRole(namespace: string = RUN_NAMESPACE): string {
-  return documents([role('cairn-runner', namespace, RUNNER_RULES), binding('Role', 'cairn-runner', namespace, RUNNER)])
+  return documents([
+    role('cairn-runner', namespace, RUNNER_RULES),
+    binding('Role', 'cairn-runner', namespace, RUNNER),
+    PRIORITY_CLASS,
+  ])
+}
+
+/** Runs come after everybody else's work and push nobody out (SEC-50): a pod may only say so through its class. */
+const PRIORITY_CLASS = {
+  apiVersion: 'scheduling.k8s.io/v1',
+  kind: 'PriorityClass',
+  metadata: { name: 'cairn-benchmark', labels: { 'app.kubernetes.io/name': 'cairn' } },
+  value: -1000,
+  preemptionPolicy: 'Never',
+  description: 'Benchmark runs of Cairn: scheduled last, never preempt.',
 }
 
 export const RUNNER_RULES: PolicyRule[] = [
@@ -106,7 +120,12 @@ export const RUNNER_RULES: PolicyRule[] = [
 export function rbacManifest(reads: readonly Pick<KubeRead, 'group' | 'plural' | 'fieldSelector'>[]): string {
   const head = documents([
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: CAIRN_NAMESPACE, labels: LABELS } },
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: RUN_NAMESPACE, labels: LABELS } },
+    // IPC_LOCK, which RDMA needs, is outside the Baseline list of Pod Security (SEC-49).
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: RUN_NAMESPACE, labels: { ...LABELS, 'pod-security.kubernetes.io/enforce': 'privileged' } },
+    },
     {
       apiVersion: 'v1',
       kind: 'ServiceAccount',

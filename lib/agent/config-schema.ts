@@ -140,6 +140,8 @@ export const configSchema = z.strictObject({
       concurrent: z.number().int().min(1).max(8).default(1),
       perUserPerHour: z.number().int().min(1).max(60).default(6),
       deadlineSec: z.number().int().min(60).max(1_800).default(900),
+      /** PriorityClass of benchmark pods (deploy/rbac.yaml has it); must have preemptionPolicy Never. */
+      priorityClass: name.default('cairn-benchmark'),
       whoMay: z.enum(['operator', 'admin']).default('operator'),
     })
     .prefault({}),

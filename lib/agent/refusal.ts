@@ -86,10 +86,16 @@ const CATALOGUE = {
     what: 'The cluster changed since this plan was shown, so it is not what would be applied now.',
     todo: 'Plan the run again and look at it.',
   }),
-  'guard-failed': entry({
+  'guard-failed': ({ reason }: { reason: string }): Entry => ({
     status: 409,
-    what: 'A guard forbids this run now.',
-    todo: 'Plan the run again: it names the guard and the reason.',
+    what: `A guard forbids this run now: ${sanitiseLine(reason, 300)}.`,
+    todo: 'Plan the run again when this has changed.',
+  }),
+  'run-exists': ({ run, nodes }: { run: string; nodes: string }): Entry => ({
+    status: 409,
+    what: `Run ${name(run)} is under way on ${sanitiseLine(nodes, 200)}.`,
+    stillWorks: 'Watching it.',
+    todo: `Open /runs/${encodeURIComponent(run)}, and plan again when it has ended.`,
   }),
   'not-yours': entry({ status: 403, what: 'This was started by somebody else.', todo: 'Ask them or an admin.' }),
   'store-read-only': entry({

@@ -22,10 +22,13 @@ export function gpusOf(node: NodeFact, pods: readonly PodFact[]): { free: number
   return { free: Math.max(0, total - used), total }
 }
 
-/** Says of every node whether it can take part now, and why not, from the pyramid (levels up to `resources`) and its GPUs. */
+/**
+ * Says of every node whether it can take part now, and why not, from the pyramid (levels up to `pod`) and its GPUs.
+ * @param pods null: pods cannot be read, so nothing is known of free GPUs and no node is eligible
+ */
 export function candidatesOf(
   nodes: readonly NodeFact[],
-  pods: readonly PodFact[],
+  pods: readonly PodFact[] | null,
   reports: ReadonlyMap<string, NodeReport>,
 ): Candidate[] {
   return nodes
@@ -33,9 +36,13 @@ export function candidatesOf(
     .sort((a, b) => Number(b.eligible) - Number(a.eligible) || a.node.localeCompare(b.node, 'en', { numeric: true }))
 }
 
-function candidateOf(node: NodeFact, pods: readonly PodFact[], report: NodeReport | undefined): Candidate {
-  const gpus = gpusOf(node, pods)
-  const base = { node: node.name, gpusFree: gpus?.free ?? null, gpusTotal: gpus?.total ?? null }
+function candidateOf(node: NodeFact, pods: readonly PodFact[] | null, report: NodeReport | undefined): Candidate {
+  const gpus = gpusOf(node, pods ?? [])
+  const base = {
+    node: node.name,
+    gpusFree: pods === null ? null : (gpus?.free ?? null),
+    gpusTotal: gpus?.total ?? null,
+  }
   const no = (reason: string, blockedLevel: string | null = null): Candidate => ({
     ...base,
     eligible: false,
@@ -44,7 +51,12 @@ function candidateOf(node: NodeFact, pods: readonly PodFact[], report: NodeRepor
   })
   if (node.ready !== 'True') return no(`The node is not Ready (${node.ready ?? 'no condition'})`)
   if (node.unschedulable) return no('The node is cordoned')
+  const taint = node.taints.find(
+    (each) => each.effect !== 'PreferNoSchedule' && !(each.key === GPU && each.effect === 'NoSchedule'),
+  )
+  if (taint) return no(`The node has the taint ${taint.key}, which benchmark pods do not tolerate`)
   if (!gpus || gpus.total === 0) return no('The node offers no GPUs')
+  if (pods === null) return no('Pods cannot be read now, so it is not known which GPUs are free')
   if (gpus.free < gpus.total) return no(`${gpus.total - gpus.free} of ${gpus.total} GPUs are in use`)
   const broken = LEVELS.find(
     (level) => level.number <= 8 && report?.levels.find((each) => each.id === level.id)?.state === 'fail',

@@ -43,7 +43,7 @@ export function judgeRun(
   const answers = own.map((check) => ({ check, answer: evaluate(check, table, { node: null, profile }) }))
   const state = joinAll(answers.map(({ answer }) => answer.state))
   const worst = (['fail', 'unknown', 'warn'] as const).flatMap((wanted) =>
-    answers.filter(({ answer }) => answer.state === wanted),
+    answers.filter(({ answer }) => answer.state === wanted).sort((a, b) => weight(a.check.id) - weight(b.check.id)),
   )[0]
   const finished = result.outcome === 'succeeded' && result.complete
   const verdict =
@@ -66,6 +66,14 @@ export function judgeRun(
     sentence: `${first}; ${transportWords(result)}.${next ? ` Next:${next}` : ''}`,
     facts: factsOf(result, expected),
   }
+}
+
+/** What to look at first among findings of one state: corrupted data, then TCP, then what NCCL itself complains of. */
+const FIRST = ['wrong-results', 'tcp-fallback', 'no-ib-device', 'nccl-error-signature', 'missing-rails', 'gdr-disabled']
+
+function weight(check: string): number {
+  const at = FIRST.indexOf(check)
+  return at < 0 ? FIRST.length : at
 }
 
 function resultWords(facts: NcclFacts, expected: Expectation | null): string {

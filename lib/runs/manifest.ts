@@ -1,4 +1,4 @@
-import { stringify } from 'yaml'
+import { parseAllDocuments, stringify } from 'yaml'
 import type { RailRequest } from './chain'
 import type { Preset } from './presets'
 
@@ -10,11 +10,15 @@ export interface ManifestInput {
   /** Smaller than the preset's, when a person asked for it. */
   endBytes: number
   nodes: readonly string[]
+  /** Value of the label kubernetes.io/hostname of each node: what the scheduler is told; not always the node's name. */
+  hostnames: readonly string[]
   gpusPerNode: number
   rails: readonly RailRequest[]
   shared: string | null
   image: string
   deadlineSec: number
+  /** Class with `preemptionPolicy: Never`: a pod's own field is refused by the API server unless its class says the same. */
+  priorityClass: string
   /** Text of `lib/runs/program/allreduce.py` and of the entry script. */
   program: string
   entry: string
@@ -83,6 +87,45 @@ export function manifestText(input: ManifestInput): string {
     .join('---\n')
 }
 
+/** Objects of a confirmed manifest, in the order they are created; what is applied is read from the text that was shown. */
+export interface Manifest {
+  job: object
+  companions: readonly { kind: 'Service' | 'ConfigMap'; object: object }[]
+}
+
+/**
+ * Reads a manifest back, with the Job's UID in place of its placeholder.
+ * @throws TypeError when the text is no manifest of a run
+ */
+export function parseManifest(text: string, uid: string | null): Manifest {
+  const objects = parseAllDocuments(text).map((document): unknown => document.toJS())
+  const [job, ...companions] = objects
+  if (!isOfKind(job, 'Job')) throw new TypeError('the stored manifest has no Job')
+  return {
+    job,
+    companions: companions.map((object) => {
+      for (const kind of ['Service', 'ConfigMap'] as const)
+        if (isOfKind(object, kind)) return { kind, object: uid === null ? object : withUid(object, uid) }
+      throw new TypeError('the stored manifest holds an object that no run has')
+    }),
+  }
+}
+
+function isOfKind(value: unknown, kind: string): value is object {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind
+}
+
+/** A copy whose owner has the Job's UID where the confirmed text has its placeholder; nothing else is touched. */
+function withUid(object: object, uid: string): object {
+  const metadata = 'metadata' in object && typeof object.metadata === 'object' ? object.metadata : {}
+  const owners =
+    metadata !== null && 'ownerReferences' in metadata && Array.isArray(metadata.ownerReferences)
+      ? metadata.ownerReferences
+      : []
+  const owned = owners.map((owner: object) => ('uid' in owner && owner.uid === JOB_UID ? { ...owner, uid } : owner))
+  return { ...object, metadata: { ...metadata, ownerReferences: owned } }
+}
+
 function jobSpec(input: ManifestInput, name: string, labels: Record<string, string>): object {
   const nodes = input.nodes.length
   return {
@@ -116,13 +159,14 @@ function podSpec(input: ManifestInput, name: string): object {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     // Benchmarks never push anybody out (SEC-50).
+    priorityClassName: input.priorityClass,
     preemptionPolicy: 'Never',
     tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
     affinity: {
       nodeAffinity: {
         requiredDuringSchedulingIgnoredDuringExecution: {
           nodeSelectorTerms: [
-            { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [...input.nodes] }] },
+            { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [...input.hostnames] }] },
           ],
         },
       },

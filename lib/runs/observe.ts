@@ -10,7 +10,7 @@ export interface JobView {
   active: number
   succeeded: number
   failed: number
-  /** Type of the condition that is True: Complete, Failed, Suspended. */
+  /** Type of the condition that is True: Complete, Failed. */
   ended: 'Complete' | 'Failed' | null
   reason: string | null
   message: string | null
@@ -21,7 +21,10 @@ export interface JobView {
 export interface PodView {
   name: string
   uid: string
+  /** UID of the Job that owns it. */
+  owner: string | null
   index: number | null
+  hostname: string | null
   node: string | null
   phase: string
   reason: string | null
@@ -31,7 +34,11 @@ export interface PodView {
   waiting: string | null
   waitingMessage: string | null
   exitCode: number | null
+  /** Reason of the container's end, e.g. OOMKilled. */
+  exitReason: string | null
   scheduledMessage: string | null
+  /** Message (or reason) of a DisruptionTarget condition: who took the pod away and why. */
+  disruption: string | null
   startedAt: string | null
 }
 
@@ -42,7 +49,8 @@ export interface Observed {
   waiting: string | null
   /** A reason why this run can never give a valid result. */
   invalid: string | null
-  ended: 'succeeded' | 'failed' | null
+  /** `aborted`: something from outside ended it, which says nothing of the nodes' NCCL. */
+  ended: 'succeeded' | 'failed' | 'aborted' | null
   endedWhy: string | null
 }
 
@@ -54,47 +62,48 @@ export function observe(
   nodes: number,
 ): Observed {
   const invalid = duplicateIndex(pods)
-  if (!job)
-    return {
-      phase: 'created',
-      waiting: null,
-      invalid,
-      ended: 'failed',
-      endedWhy: 'The Job was deleted by somebody else',
-    }
-  const ended: Observed['ended'] = job.ended === 'Complete' ? 'succeeded' : job.ended === 'Failed' ? 'failed' : null
-  const base = { invalid, ended, endedWhy: ended === 'failed' ? failureWords(job, pods) : null }
-  if (ended) return { ...base, phase: 'done', waiting: null }
-  if (pods.length < nodes)
-    return {
-      ...base,
-      phase: 'created',
-      waiting:
-        warnings[0] ??
-        (pods.length === 0
-          ? 'The Job controller has not created pods yet'
-          : `${pods.length} of ${nodes} pods are created`),
-    }
-  const unscheduled = pods.find((pod) => pod.node === null)
-  if (unscheduled)
-    return {
-      ...base,
-      phase: 'created',
-      waiting: `${unscheduled.name}: ${unscheduled.scheduledMessage ?? 'not scheduled yet'}`,
-    }
-  const waiting = pods.find((pod) => pod.phase === 'Pending')
-  if (waiting)
-    return {
-      ...base,
-      phase: waiting.waiting && /Pull/.test(waiting.waiting) ? 'pulling' : 'scheduled',
-      waiting: pendingWords(waiting, warnings),
-    }
-  return {
-    ...base,
-    phase: pods.every((pod) => pod.ready || pod.phase === 'Running') ? 'running' : 'ready',
-    waiting: null,
+  if (!job || (job.deleting && job.ended === null))
+    return { phase: 'done', waiting: null, invalid, ended: 'aborted', endedWhy: 'The Job was deleted by somebody else' }
+  if (job.ended === 'Complete') return { phase: 'done', waiting: null, invalid, ended: 'succeeded', endedWhy: null }
+  // A worker that was taken away ends the run at once: the Job controller may take long to say so (F-72).
+  const taken = takenAway(pods)
+  if (taken) return { phase: 'done', waiting: null, invalid, ended: 'aborted', endedWhy: taken }
+  if (job.ended === 'Failed') {
+    const ended = job.reason === 'DeadlineExceeded' ? 'aborted' : 'failed'
+    return { phase: 'done', waiting: null, invalid, ended, endedWhy: failureWords(job, pods) }
   }
+  return { ...hanging(pods, warnings, nodes), invalid, ended: null, endedWhy: null }
 }
+
+/** Phase of a run that has not ended, and why it hangs. */
+function hanging(
+  pods: readonly PodView[],
+  warnings: readonly string[],
+  nodes: number,
+): Pick<Observed, 'phase' | 'waiting'> {
+  if (pods.length < nodes) {
+    const none = pods.length === 0
+    const words = none ? 'The Job controller has not created pods yet' : `${pods.length} of ${nodes} pods are created`
+    return { phase: 'created', waiting: warnings[0] ?? words }
+  }
+  const unscheduled = pods.find((pod) => pod.node === null)
+  if (unscheduled) {
+    const words = unscheduled.scheduledMessage ?? warnings.find((text) => text.includes(unscheduled.name))
+    return { phase: 'created', waiting: `${unscheduled.name}: ${words ?? 'not scheduled yet'}` }
+  }
+  // The one with a complaint first: others may merely wait for it.
+  const pending = pods.filter((pod) => pod.phase === 'Pending')
+  const waiting = pending.find((pod) => pod.waiting !== null && !QUIET.has(pod.waiting)) ?? pending[0]
+  if (waiting) {
+    const isPulling =
+      waiting.waiting === null ? false : /Pull|InvalidImageName|RegistryUnavailable/.test(waiting.waiting)
+    return { phase: isPulling ? 'pulling' : 'scheduled', waiting: pendingWords(waiting, warnings) }
+  }
+  return { phase: 'ready', waiting: null }
+}
+
+/** Waiting reasons that are no complaint. */
+const QUIET = new Set(['ContainerCreating', 'PodInitializing'])
 
 /** Two pods for one index: results of two launches would mix (F-73, M-22). */
 function duplicateIndex(pods: readonly PodView[]): string | null {
@@ -111,29 +120,57 @@ function duplicateIndex(pods: readonly PodView[]): string | null {
 function pendingWords(pod: PodView, warnings: readonly string[]): string {
   const own = [pod.waiting, pod.waitingMessage].filter((word) => word !== null).join(': ')
   const event = warnings.find((text) => text.includes(pod.name)) ?? warnings[0]
+  const isQuiet = pod.waiting === null || QUIET.has(pod.waiting)
+  const words = isQuiet ? (event ?? 'its containers are being created') : own
   return sanitiseLine(
-    `${pod.name} on ${pod.node}: ${own || event || 'its containers are being created'}${own && event && !own.includes(event) ? `; ${event}` : ''}`,
-    600,
+    `${pod.name} on ${pod.node}: ${words}${event && !isQuiet && !own.includes(event) ? `; ${event}` : ''}`,
+    700,
   )
 }
 
+/** Reasons of a pod's status with which somebody else ended it: kubelet, scheduler, node controller, admission. */
+const TAKEN: Readonly<Record<string, string>> = {
+  Evicted: 'was evicted',
+  Preempted: 'was preempted',
+  Preempting: 'was preempted',
+  NodeLost: 'was lost with its node',
+  NodeShutdown: 'was ended by a shutdown of its node',
+  Terminated: 'was ended by a shutdown of its node',
+  Shutdown: 'was ended by a shutdown of its node',
+  NodeAffinity: 'was refused by the kubelet',
+  UnexpectedAdmissionError: 'was refused by the kubelet',
+  OutOfcpu: 'was refused by the kubelet',
+  OutOfmemory: 'was refused by the kubelet',
+}
+
+function takenAway(pods: readonly PodView[]): string | null {
+  for (const pod of pods) {
+    const how = pod.reason === null ? undefined : pod.reason.startsWith('OutOf') ? TAKEN.OutOfcpu : TAKEN[pod.reason]
+    const where = pod.node === null ? '' : ` on ${pod.node}`
+    if (how && pod.phase === 'Failed')
+      return sanitiseLine(`Worker ${pod.name}${where} ${how}: ${pod.message ?? pod.reason}`, 500)
+    if (pod.disruption !== null)
+      return sanitiseLine(`Worker ${pod.name}${where} was taken away: ${pod.disruption}`, 500)
+    if (pod.exitReason === 'OOMKilled')
+      return `Worker ${pod.name}${where} was killed: out of memory (OOMKilled, status ${pod.exitCode ?? 137})`
+  }
+  return null
+}
+
 function failureWords(job: JobView, pods: readonly PodView[]): string {
-  const gone = pods.find(
-    (pod) =>
-      pod.reason === 'Evicted' ||
-      pod.reason === 'Preempted' ||
-      pod.reason === 'NodeLost' ||
-      pod.reason === 'Terminated' ||
-      pod.reason === 'Shutdown',
-  )
-  if (gone)
-    return sanitiseLine(
-      `Worker ${gone.name} was ${gone.reason?.toLowerCase()}: ${gone.message ?? gone.node ?? ''}`,
-      400,
-    )
   if (job.reason === 'DeadlineExceeded') return 'The deadline passed before the benchmark ended'
   const exited = pods.find((pod) => pod.exitCode !== null && pod.exitCode !== 0)
-  if (exited)
-    return `Worker ${exited.name} ended with status ${exited.exitCode}${exited.exitCode === 78 ? ': the number of HCAs in the pod is wrong (see the log)' : exited.exitCode === 137 ? ': killed (out of memory?)' : ''}`
+  if (exited) {
+    const known = EXITS[exited.exitCode ?? 0] ?? ''
+    return `Worker ${exited.name} on ${exited.node} ended with status ${exited.exitCode}${known}`
+  }
   return sanitiseLine(`The Job failed: ${job.reason ?? ''} ${job.message ?? ''}`, 400)
+}
+
+/** Exit statuses of our own programs and of signals, in words. */
+const EXITS: Readonly<Record<number, string>> = {
+  78: ': the number of HCAs in the pod is wrong (see the log)',
+  127: ': the image lacks a program the benchmark needs',
+  137: ': it was killed',
+  139: ': it crashed (SIGSEGV)',
 }

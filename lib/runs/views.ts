@@ -53,10 +53,18 @@ export function podView(object: unknown): PodView | null {
   const waiting = fields(state.waiting)
   const terminated = fields(state.terminated)
   const scheduled = conditions.find((condition) => condition.type === 'PodScheduled' && condition.status === 'False')
-  const index = fields(metadata.annotations)['batch.kubernetes.io/job-completion-index']
+  const disruption = conditions.find(
+    (condition) => condition.type === 'DisruptionTarget' && condition.status === 'True',
+  )
+  const owner = items(metadata.ownerReferences).find((reference) => reference.kind === 'Job')
+  const index =
+    fields(metadata.annotations)['batch.kubernetes.io/job-completion-index'] ??
+    fields(metadata.labels)['batch.kubernetes.io/job-completion-index']
   return {
     name,
     uid,
+    owner: word(owner?.uid),
+    hostname: word(fields(pod.spec).hostname),
     index: typeof index === 'string' && /^\d+$/.test(index) ? Number(index) : null,
     node: word(fields(pod.spec).nodeName),
     phase: word(status.phase) ?? 'Unknown',
@@ -66,7 +74,9 @@ export function podView(object: unknown): PodView | null {
     waiting: word(waiting.reason),
     waitingMessage: word(waiting.message),
     exitCode: typeof terminated.exitCode === 'number' ? terminated.exitCode : null,
+    exitReason: word(terminated.reason),
     scheduledMessage: word(scheduled?.message),
+    disruption: disruption ? (word(disruption.message) ?? word(disruption.reason) ?? 'no reason given') : null,
     startedAt: word(status.startTime),
   }
 }

@@ -1,232 +1,347 @@
-import { createNcclReader, type NcclReader } from '@/collectors/run/nccl-tests/reader'
-import type { KubeTransport } from '@/collectors/transport/kube/types'
-import type { Store } from '@/lib/agent/store/open'
-import { appendRunLog, saveRun, saveRunRows } from '@/lib/agent/store/runs'
-import { toRunRow } from '@/lib/runs/judge-run'
+import type { NcclReader } from '@/collectors/run/nccl-tests/reader'
 import { observe, type PodView } from '@/lib/runs/observe'
-import { sanitise } from '@/lib/sanitise'
+import { PRESETS } from '@/lib/runs/presets'
+import { watchdog } from '@/lib/runs/watchdog'
+import { type FollowerDeps, LogFollower, type RunLogKeeper } from './log-follower'
 import type { RunObjects } from './objects'
 import { isOver, type RunRecordBody } from './record'
 
-export interface DriverDeps {
-  kube: KubeTransport
-  objects: RunObjects
-  store: Store
-  now(): Date
-  redact(text: string): { text: string }
-  /** Judges what the reader has; called once at the end. */
-  judge(
-    record: RunRecordBody,
-    reader: NcclReader,
-  ): Pick<RunRecordBody, 'verdict' | 'sentence' | 'facts' | 'result' | 'firstError'>
-  onChange(): void
-  onError(error: unknown): void
+export type Ending = NonNullable<RunRecordBody['ending']>
+export type Outcome = Pick<RunRecordBody, 'verdict' | 'sentence' | 'facts' | 'result' | 'firstError'>
+
+export interface RunKeeper extends RunLogKeeper {
+  /** Stores the record as it is now; committed when this resolves. */
+  record(record: RunRecordBody): Promise<void>
 }
 
-/** Between two looks at Job and pods, milliseconds. */
+export interface DriverDeps extends Pick<FollowerDeps, 'follow' | 'now' | 'redact' | 'onError'> {
+  objects: RunObjects
+  keeper: RunKeeper
+  /** Judges what a reader has: while it runs (ending null) and once at the end. */
+  judge(record: RunRecordBody, reader: NcclReader): Outcome
+  /** Asked once when all workers are bound: why the run must not go on (GPUs used twice); null when it may. */
+  bound(record: RunRecordBody, pods: readonly PodView[]): string | null
+  /** The first error in the end of a worker's log; null where there is none. */
+  errorOf(pod: string): Promise<string | null>
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** Told after a change is stored. */
+  onChange(): void
+}
+
+/** Between two looks at Job and pods, and between two tries of something the server refuses; milliseconds. */
 const LOOK_MS = 1_500
-/** A run that cannot start is given up (F-71), one that prints no row any more is stopped (F-77). */
-const PENDING_MAX_MS = 5 * 60_000
-const SILENT_MAX_MS = 120_000
-/** Longest unfinished line kept, characters. */
-const MAX_LINE = 64 * 1024
+const REFUSED_MS = 6_000
+/** Creating may be tried for this long when the API server does not answer. */
+const CREATE_MAX_MS = 30_000
+/** How long a request that was never answered may still create the Job: longer than the server works on one. */
+const CREATE_GRACE_MS = 15_000
 /** After the pods ended, how long the end of the log may take. */
 const LOG_END_MS = 15_000
+/** Logs of failed workers that are searched for an error. */
+const MAX_TAILS = 4
 
 /**
- * Drives one run from created objects to cleaned-up end. Everything it does can be repeated: after a restart a new driver looks at the
- * same Job, reads the log from its beginning and comes to the same rows (F-69).
+ * Drives one run from its stored record to a cleaned-up end. Everything it does can be repeated: after a restart a new driver looks
+ * at the same Job, reads the log from its beginning and comes to the same rows (F-69). Only a driver that was started by a
+ * confirmation creates a Job; one that adopts a run finds the Job or ends the run.
  */
 export class RunDriver {
   private readonly abort = new AbortController()
-  private reader = createNcclReader()
-  private following: Promise<void> | null = null
-  private logComplete = false
-  private lines = 0
-  private carry = ''
-  private lastRowAt: number
-  private pendingSince: number
-  private cancelled = false
+  private readonly follower: LogFollower
+  private wake: (() => void) | null = null
+  private cancelled: boolean
+  private isUnsaved = false
+  private isChecked = false
+  private judgedLines = 0
+  private waitMs = LOOK_MS
   private done: Promise<void> | null = null
 
   constructor(
     readonly record: RunRecordBody,
-    private readonly manifest: string,
+    /** True for a run that was confirmed just now. */
+    private readonly mayCreate: boolean,
     private readonly deps: DriverDeps,
   ) {
-    this.lastRowAt = deps.now().getTime()
-    this.pendingSince = this.lastRowAt
+    this.cancelled = record.state === 'cancelling'
+    this.follower = new LogFollower(deps, this.abort.signal)
   }
 
-  start(): void {
-    this.done ??= this.loop().catch((error: unknown) => this.deps.onError(error))
+  /** @returns a promise that resolves when the run is over or the driver was stopped. */
+  start(): Promise<void> {
+    this.done ??= this.loop()
+    return this.done
   }
 
   /** Ends looking; the run itself goes on in the cluster and is adopted at the next start. */
   async stop(): Promise<void> {
     this.abort.abort()
     await this.done
+    await this.follower.settle()
   }
 
   rows() {
-    return this.reader.rows().map(toRunRow)
+    return this.follower.rows()
   }
 
   async cancel(): Promise<void> {
     if (isOver(this.record) || this.record.ending !== null) return
     this.cancelled = true
-    await this.set({ state: 'cancelling', waiting: 'Cancelling' })
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.abort.signal.aborted && !isOver(this.record)) {
-      if (this.record.ending !== null) await this.cleanUp()
-      else await this.look()
-      if (!isOver(this.record)) await this.pause(LOOK_MS)
+    try {
+      await this.set({ state: 'cancelling', waiting: 'Cancelling' })
+    } finally {
+      this.wake?.()
     }
   }
 
+  /** A step that throws (store full, malformed answer) is told and tried again: objects in the cluster may not be forgotten. */
+  private async loop(): Promise<void> {
+    while (!this.abort.signal.aborted && (!isOver(this.record) || this.isUnsaved)) {
+      this.waitMs = LOOK_MS
+      try {
+        if (isOver(this.record)) await this.save()
+        else if (this.record.ending !== null) await this.cleanUp()
+        else if (this.cancelled) await this.end('cancelled', 'Cancelled')
+        else if (this.record.created) await this.look()
+        else await this.create()
+      } catch (error) {
+        if (!this.abort.signal.aborted) this.deps.onError(error)
+        this.waitMs = REFUSED_MS
+      }
+      if (!isOver(this.record) || this.isUnsaved) await this.pause(this.waitMs)
+    }
+  }
+
+  /** One try to have Job, Service and ConfigMap; what exists already is adopted, never made twice (F-70). */
+  private async create(): Promise<void> {
+    const { record } = this
+    const { objects } = this.deps
+    const now = this.deps.now().getTime()
+    if (record.jobUid === null) {
+      const job = await objects.job(record.jobUid, this.abort.signal)
+      if (job === 'unknown') return this.orGiveUp(now, 'The API server does not answer')
+      if (job) await this.set({ jobUid: job.uid })
+      else if (!this.mayCreate) {
+        if (!this.mayStillAppear(now))
+          await this.end('aborted', 'Cairn was stopped before the Job was created: plan the run again')
+        return
+      } else {
+        if (this.cancelled) return
+        const earlier = record.createTriedAt
+        await this.set({ createTriedAt: this.deps.now().toISOString() })
+        const made = await objects.createJob(this.abort.signal)
+        if (made === 'unknown') return this.orGiveUp(now, 'The API server does not answer')
+        if ('refused' in made) {
+          // An earlier request that got no answer may still be served.
+          await this.set({ createTriedAt: earlier, firstError: made.refused })
+          return this.end('failed', made.refused)
+        }
+        await this.set({ jobUid: made.uid })
+      }
+    }
+    const uid = record.jobUid
+    if (uid === null) return
+    const rest = await objects.createCompanions(uid, this.abort.signal)
+    if (rest === 'unknown') return this.orGiveUp(now, 'The API server does not answer')
+    if (rest !== 'ok') {
+      await this.set({ firstError: rest.refused })
+      return this.end('failed', rest.refused)
+    }
+    await this.set({ created: true })
+    this.waitMs = 0
+  }
+
+  private async orGiveUp(now: number, why: string): Promise<void> {
+    if (now - Date.parse(this.record.createdAt) > CREATE_MAX_MS) return this.end('aborted', why)
+    if (!this.cancelled) await this.set({ waiting: `${why}: creating the Job will be tried again` })
+  }
+
+  /** A request that was never answered may still be served. */
+  private mayStillAppear(now: number): boolean {
+    const { createTriedAt, jobUid } = this.record
+    return jobUid === null && createTriedAt !== null && now - Date.parse(createTriedAt) < CREATE_GRACE_MS
+  }
+
   private async look(): Promise<void> {
-    if (this.cancelled) return this.end('cancelled', 'Cancelled')
+    const { record, deps } = this
+    const { signal } = this.abort
     const [job, pods] = await Promise.all([
-      this.deps.objects.job(this.record.id),
-      this.deps.objects.pods(this.record.id),
+      deps.objects.job(record.jobUid, signal),
+      deps.objects.pods(record.jobUid, signal),
     ])
     // The API does not answer: nothing is concluded; the next look asks again.
-    if (job === 'unknown' || pods === 'unknown') return
-    if (job && this.record.jobUid === null) await this.set({ jobUid: job.uid })
-    const isHanging = pods.length < this.record.nodes.length || pods.some((pod) => pod.phase === 'Pending')
-    const warnings = isHanging ? await this.deps.objects.warnings(this.record.id) : []
-    const seen = observe(job, pods, warnings, this.record.nodes.length)
-    this.follow(pods)
-    const isRunning = seen.phase === 'running' || seen.phase === 'ready'
-    const started = isRunning && this.record.startedAt === null ? { startedAt: this.deps.now().toISOString() } : {}
+    if (job === 'unknown' || pods === 'unknown') return this.watch()
+    const isHanging = pods.length < record.nodes.length || pods.some((pod) => pod.phase === 'Pending')
+    const warnings = isHanging && job?.ended === null ? await deps.objects.warnings(signal) : []
+    const seen = observe(job, pods, warnings, record.nodes.length)
+    const first = pods.find((pod) => pod.index === 0)
+    if (first && first.phase !== 'Pending') this.follower.follow(first.name)
+    if (this.cancelled || signal.aborted) return
+    const hasStarted =
+      seen.phase === 'ready' || (seen.ended !== null && first !== undefined && first.startedAt !== null)
+    if (!hasStarted && seen.ended === null) this.follower.markProgress()
+    const isRunning = seen.phase === 'ready' && this.follower.lineCount() > 0
     await this.set({
-      phase: seen.phase,
-      waiting: seen.waiting,
-      state: isRunning ? 'running' : this.record.state,
-      ...started,
+      phase: isRunning ? 'running' : seen.phase,
+      waiting: seen.waiting ?? (seen.phase === 'ready' && !isRunning ? 'Waiting for the first output' : null),
+      state: hasStarted ? 'running' : record.state,
+      logLines: Math.max(record.logLines, this.follower.lineCount()),
+      nodeByHost: { ...record.nodeByHost, ...hostsOf(pods) },
+      ...(hasStarted && record.startedAt === null ? { startedAt: deps.now().toISOString() } : {}),
+      ...this.liveJudgement(),
     })
     if (seen.invalid) return this.end('aborted', seen.invalid)
-    if (seen.ended) return this.ended(seen.ended, seen.endedWhy)
-    await this.watchdogs(isHanging)
+    if (seen.ended) return this.ended(seen.ended, seen.endedWhy, pods)
+    const refused = this.guardBound(pods)
+    if (refused) return this.end('aborted', refused)
+    return this.watch()
   }
 
-  private async watchdogs(isHanging: boolean): Promise<void> {
-    const now = this.deps.now().getTime()
-    if (!isHanging) this.pendingSince = now
-    if (isHanging) this.lastRowAt = now
-    if (now - this.pendingSince > PENDING_MAX_MS)
-      return this.end('aborted', `Could not start within 5 minutes: ${this.record.waiting ?? 'no reason given'}`)
-    if (now - this.lastRowAt > SILENT_MAX_MS) return this.end('aborted', 'No output for two minutes: it hangs')
-    if (now > Date.parse(this.record.deadlineAt) + 60_000) return this.end('aborted', 'The deadline passed')
+  private guardBound(pods: readonly PodView[]): string | null {
+    if (this.isChecked || pods.length < this.record.nodes.length || pods.some((pod) => pod.node === null)) return null
+    this.isChecked = true
+    return this.deps.bound(this.record, pods)
   }
 
-  private async ended(how: 'succeeded' | 'failed', why: string | null): Promise<void> {
+  /** Facts and first error as far as the log goes; judged again only when there is more of it. */
+  private liveJudgement(): Partial<RunRecordBody> {
+    const lines = this.follower.lineCount()
+    if (lines === this.judgedLines) return {}
+    this.judgedLines = lines
+    const { facts, firstError } = this.deps.judge(this.record, this.follower.current())
+    return { facts, firstError: firstError ?? this.record.firstError }
+  }
+
+  private async watch(): Promise<void> {
+    const { record } = this
+    const found = watchdog({
+      now: this.deps.now().getTime(),
+      createdAt: Date.parse(record.createdAt),
+      deadlineAt: Date.parse(record.deadlineAt),
+      hasStarted: record.startedAt !== null,
+      waiting: record.waiting,
+      progressAt: this.follower.progressAt(),
+      rows: this.follower.rows(),
+      iterations: PRESETS[record.preset].iterations,
+    })
+    if (found && !this.cancelled) await this.end(found.ending, found.why)
+  }
+
+  private async ended(how: Ending, why: string | null, pods: readonly PodView[]): Promise<void> {
     const limit = this.deps.now().getTime() + LOG_END_MS
-    while (this.following && !this.logComplete && this.deps.now().getTime() < limit && !this.abort.signal.aborted)
-      await this.pause(200)
+    const first = pods.find((pod) => pod.index === 0)
+    while (first && !this.follower.isComplete() && this.deps.now().getTime() < limit && !this.abort.signal.aborted) {
+      this.follower.follow(first.name)
+      await this.deps.sleep(200, this.abort.signal)
+    }
     if (this.abort.signal.aborted) return
+    // The Job is gone, with its TTL or by somebody's hand, but its log was read to the end: that is a result (F-79).
+    const gone = pods.length === 0 && how === 'aborted'
+    const isWhole = gone && (await this.follower.best(this.record.logLines)).facts().complete
+    if (isWhole) return this.end('succeeded', null)
+    if (how === 'failed' && this.record.firstError === null) await this.findError(pods)
     await this.end(how, why)
   }
 
+  /** Only the first pod's log is followed: what another one died of is in its own. */
+  private async findError(pods: readonly PodView[]): Promise<void> {
+    const failed = pods.filter((pod) => pod.exitCode !== null && pod.exitCode !== 0)
+    for (const pod of failed.slice(0, MAX_TAILS)) {
+      const error = await this.deps.errorOf(pod.name)
+      if (error) return this.set({ firstError: `${pod.name}: ${error}` })
+    }
+  }
+
   /** Judges what there is, remembers the ending, then cleans up. */
-  private async end(ending: NonNullable<RunRecordBody['ending']>, why: string | null): Promise<void> {
-    const outcome = this.deps.judge({ ...this.record, ending }, this.reader)
-    const sentence = ending === 'succeeded' ? outcome.sentence : `${why ?? 'Failed'}. ${outcome.sentence ?? ''}`.trim()
-    await this.set({ ...outcome, sentence, ending, state: 'cleaning', phase: 'done', waiting: null, cleanup: null })
+  private async end(ending: Ending, why: string | null): Promise<void> {
+    await this.follower.settle()
+    const reader = await this.follower.best(this.record.logLines)
+    const outcome = this.deps.judge({ ...this.record, ending }, reader)
+    await this.set({
+      ...outcome,
+      firstError: outcome.firstError ?? this.record.firstError,
+      sentence: sentenceOf(outcome, ending, why),
+      facts: why === null || ending === 'cancelled' ? outcome.facts : [...outcome.facts, endedFact(ending, why)],
+      logLines: Math.max(this.record.logLines, this.follower.lineCount()),
+      ending,
+      state: 'cleaning',
+      phase: 'done',
+      waiting: null,
+      cleanup: null,
+    })
+    this.waitMs = 0
   }
 
   private async cleanUp(): Promise<void> {
-    const left = await this.deps.objects.remove(this.record.id, this.record.jobUid)
-    if (!left.gone) return this.set({ waiting: left.words })
+    const { record } = this
+    const left = await this.deps.objects.remove(record.jobUid, this.abort.signal)
+    if (left.uid && record.jobUid === null) await this.set({ jobUid: left.uid })
+    const now = this.deps.now().getTime()
+    if (!left.gone || this.mayStillAppear(now)) {
+      if (left.isRefused) this.waitMs = REFUSED_MS
+      const words = left.gone ? 'Waiting whether the Job still appears' : left.words
+      return this.set({ state: 'cleaning', waiting: words })
+    }
     await this.set({
-      state: this.record.ending ?? 'aborted',
+      state: record.ending ?? 'aborted',
       cleanup: left.words,
       waiting: null,
       finishedAt: this.deps.now().toISOString(),
     })
   }
 
-  /** Follows the log of the first pod; a lost connection is taken up again from the log's beginning, into a fresh reader. */
-  private follow(pods: readonly PodView[]): void {
-    const first = pods.find((pod) => pod.index === 0)
-    if (this.following || this.logComplete || !first || first.phase === 'Pending') return
-    this.reader = createNcclReader()
-    this.lines = 0
-    this.carry = ''
-    const name = first.name
-    this.following = this.deps.kube
-      .followLog(
-        this.record.namespace,
-        name,
-        { container: 'benchmark' },
-        (chunk) => this.take(chunk),
-        this.abort.signal,
-      )
-      .then((end) => {
-        this.logComplete = end.ended === 'complete'
-        if (this.logComplete && this.carry !== '') this.flush(this.carry)
-      })
-      .catch((error: unknown) => this.deps.onError(error))
-      .finally(() => {
-        this.following = null
-      })
-  }
-
-  /** Whole lines only: a credential cut in two by a chunk's end would not be recognised. */
-  private take(chunk: string): void {
-    const text = this.carry + chunk
-    const end = text.lastIndexOf('\n') + 1
-    this.carry = text.slice(end).slice(0, MAX_LINE)
-    if (end > 0) this.flush(text.slice(0, end))
-  }
-
-  private flush(text: string): void {
-    const clean = this.deps.redact(sanitise(text)).text
-    this.reader.push(clean)
-    const lines = clean.replace(/\n$/, '').split('\n')
-    this.lastRowAt = this.deps.now().getTime()
-    const from = this.lines
-    this.lines += lines.length
-    const { db } = this.deps.store
-    void Promise.all([appendRunLog(db, this.record.id, from, lines), saveRunRows(db, this.record.id, this.rows())])
-      .then(() => this.set({ logLines: Math.max(this.record.logLines, this.lines) }))
-      .catch((error: unknown) => this.deps.onError(error))
-  }
-
-  /** Changes the record; told to others only after it is stored. */
+  /** Changes the record and stores it; told to others only then. A change that could not be stored is stored with the next. */
   private async set(changes: Partial<RunRecordBody>): Promise<void> {
-    const before = JSON.stringify(this.record)
+    const before = new Map<string, unknown>(Object.entries(this.record))
+    const isChange = Object.entries(changes).some(
+      ([key, value]) => JSON.stringify(value) !== JSON.stringify(before.get(key)),
+    )
+    if (!isChange && !this.isUnsaved) return
     Object.assign(this.record, changes)
-    if (JSON.stringify(this.record) === before) return
-    await saveRecord(this.deps.store, this.record, this.manifest)
+    await this.save()
+  }
+
+  private async save(): Promise<void> {
+    try {
+      await this.deps.keeper.record(this.record)
+      this.isUnsaved = false
+    } catch (error) {
+      this.isUnsaved = true
+      throw error
+    }
     this.deps.onChange()
   }
 
   private async pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, ms)
-      const { signal } = this.abort
-      function done() {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', done)
-        resolve()
-      }
-      signal.addEventListener('abort', done)
-    })
+    if (this.abort.signal.aborted || ms === 0) return
+    const woken = new AbortController()
+    const wake = () => woken.abort()
+    this.wake = wake
+    this.abort.signal.addEventListener('abort', wake)
+    await this.deps.sleep(ms, woken.signal)
+    this.abort.signal.removeEventListener('abort', wake)
+    this.wake = null
   }
 }
 
-/** Stores a run's record; committed when this resolves. */
-export async function saveRecord(store: Store, record: RunRecordBody, manifest: string): Promise<void> {
-  await saveRun(store.db, {
-    id: record.id,
-    state: record.state,
-    createdAt: record.createdAt,
-    finishedAt: record.finishedAt,
-    createdBy: record.by,
-    manifest,
-    body: record,
-  })
+/** Corrupted data comes first, whatever else went wrong. */
+function sentenceOf(outcome: Outcome, ending: Ending, why: string | null): string | null {
+  if (why === null) return outcome.sentence
+  const measured = outcome.sentence ?? ''
+  const isCorrupt = ending !== 'cancelled' && outcome.verdict === 'fail' && measured.startsWith('WRONG')
+  return (isCorrupt ? `${measured} ${why}.` : `${why}. ${measured}`).trim()
+}
+
+function endedFact(ending: Ending, why: string): RunRecordBody['facts'][number] {
+  return { label: 'Ended', value: why, state: ending === 'failed' ? 'fail' : 'warn' }
+}
+
+/** Node by pod and by host name, of workers that have one. */
+function hostsOf(pods: readonly PodView[]): Record<string, string> {
+  return Object.fromEntries(
+    pods.flatMap((pod) =>
+      pod.node === null
+        ? []
+        : [[pod.name, pod.node] as const, ...(pod.hostname ? [[pod.hostname, pod.node] as const] : [])],
+    ),
+  )
 }

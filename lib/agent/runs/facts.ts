@@ -1,59 +1,100 @@
 import type { NcclRunResult } from '@/collectors/run/nccl-tests/runs'
 import { isNcclRunResult } from '@/collectors/run/nccl-tests/runs'
 import type { Observer } from '@/lib/agent/observer/observer'
+import { traitsOf } from '@/lib/agent/observer/traits'
 import type { RunRecord } from '@/lib/collector'
 import { ageSec, BUDGET_SEC } from '@/lib/engine/freshness'
 import type { ProvingRun } from '@/lib/engine/proof'
 import { isOver, type RunRecordBody } from './record'
 
-/** Hands the results of finished runs to the nodes that took part, as facts with an age (DESIGN: a result is bound to its boot). */
+/** What a result is bound to: measured on another boot, driver or firmware it says nothing of the machine as it is (DESIGN: age of a run). */
+export interface NodeIdentity {
+  bootId: string | null
+  /** `firmware`, `driver`, `kernel`; only those known. */
+  versions: Readonly<Record<string, string>>
+}
+
+export function identityOf(observer: Observer, node: string): NodeIdentity {
+  const sources = observer.sources(node)
+  const { firmware, kernel } = traitsOf(node, sources).attributes
+  const driver = sources.node?.labels['nvidia.com/cuda.driver-version.full']
+  const versions = Object.entries({ firmware, kernel, driver }).flatMap(([key, value]) =>
+    typeof value === 'string' && value !== '' ? [[key, value] as const] : [],
+  )
+  return {
+    bootId: observer.recorder.report(node)?.bootId ?? sources.node?.bootId ?? null,
+    versions: Object.fromEntries(versions),
+  }
+}
+
+/** Why a run no longer counts for a node: what is known now and was known then differs; null while it counts. */
+export function staleReason(record: RunRecordBody, node: string, now: NodeIdentity): string | null {
+  const boot = record.bootIds[node]
+  if (boot !== undefined && now.bootId !== null && boot !== now.bootId) return 'the node was booted since'
+  const before = record.versions[node] ?? {}
+  const changed = Object.keys(before).find(
+    (key) => now.versions[key] !== undefined && now.versions[key] !== before[key],
+  )
+  return changed === undefined ? null : `its ${changed} changed from ${before[changed]} to ${now.versions[changed]}`
+}
+
+/** Hands the results of finished runs to the nodes that took part, as facts with an age. */
 export function feedFacts(observer: Observer, records: readonly RunRecordBody[], nodes: readonly string[]): void {
   for (const collector of observer.model.registry.collectors) {
     if (collector.via !== 'run' || collector.read.test !== 'nccl') continue
     for (const node of nodes) {
-      const own = resultsOf(records, node, observer.recorder.report(node)?.bootId ?? null)
-      if (own.length === 0) continue
+      const { own, stale } = resultsOf(records, node, identityOf(observer, node))
       const at = own[0]?.finishedAt ?? null
-      const refs = [{ id: `${collector.id}.run`, via: 'run' as const, status: 'ok' as const, at }]
-      observer.model.setNodeFact(node, collector.id, { status: 'ok', value: collector.fold(own), at, refs })
+      const ref = { id: `${collector.id}.run`, via: 'run' as const, at }
+      if (own.length > 0) {
+        const value = collector.fold(own)
+        observer.model.setNodeFact(node, collector.id, { status: 'ok', value, at, refs: [{ ...ref, status: 'ok' }] })
+      } else if (observer.model.nodeFact(node, collector.id)?.status === 'ok' || stale !== null) {
+        const reason = stale === null ? 'no run yet' : `no run since: ${stale}`
+        const refs = [{ ...ref, status: 'absent' as const, reason }]
+        observer.model.setNodeFact(node, collector.id, { status: 'absent', reason, at: null, refs })
+      }
     }
   }
 }
 
-/** Results of a node, newest first; those of another boot are left out: the machine may have changed. */
-function resultsOf(records: readonly RunRecordBody[], node: string, bootId: string | null): RunRecord<NcclRunResult>[] {
-  return records
-    .filter((record) => isOver(record) && record.ending !== 'cancelled' && record.nodes.includes(node))
-    .filter((record) => bootId === null || record.bootIds[node] === undefined || record.bootIds[node] === bootId)
-    .sort((a, b) => (b.finishedAt ?? '').localeCompare(a.finishedAt ?? ''))
-    .flatMap((record) =>
-      isNcclRunResult(record.result)
-        ? [
-            {
-              runId: record.id,
-              finishedAt: record.finishedAt ?? '',
-              nodes: record.nodes,
-              bootIds: record.bootIds,
-              result: record.result,
-            },
-          ]
-        : [],
-    )
+/** Whether a run says anything of its nodes: it measured, and nobody took it away. */
+function says(record: RunRecordBody, node: string): boolean {
+  const byItself = record.ending === 'succeeded' || record.ending === 'failed'
+  return isOver(record) && byItself && record.startedAt !== null && record.nodes.includes(node)
 }
 
-/** The newest run that shows NCCL over the fabric at the expected bandwidth on this node in this boot; one node alone proves no fabric. */
+/** Results of a node that still count, newest first, and why the newest of the others does not. */
+function resultsOf(
+  records: readonly RunRecordBody[],
+  node: string,
+  now: NodeIdentity,
+): { own: RunRecord<NcclRunResult>[]; stale: string | null } {
+  const all = records
+    .filter((record) => says(record, node))
+    .sort((a, b) => (b.finishedAt ?? '').localeCompare(a.finishedAt ?? ''))
+  const stale = all.map((record) => staleReason(record, node, now))
+  const own = all.flatMap(({ id, finishedAt, nodes, bootIds, result }, at) =>
+    stale[at] === null && isNcclRunResult(result)
+      ? [{ runId: id, finishedAt: finishedAt ?? '', nodes, bootIds, result }]
+      : [],
+  )
+  return { own, stale: stale.find((why) => why !== null) ?? null }
+}
+
+/** The newest run that shows NCCL over the fabric at the expected bandwidth on this node as it is now; one node alone proves no fabric. */
 export function provingRun(
   records: readonly RunRecordBody[],
   node: string,
-  bootId: string | null,
+  identity: NodeIdentity,
   now: Date,
 ): ProvingRun | null {
-  const newest = resultsOf(records, node, bootId)[0]
+  const newest = resultsOf(records, node, identity).own[0]
   const record = records.find((each) => each.id === newest?.runId)
   if (!newest || !record?.sentence || record.finishedAt === null || record.verdict !== 'pass') return null
-  const overFabric =
-    newest.result.transport === 'IB' || newest.result.transport === 'RoCE' || newest.result.transport === 'IB-or-RoCE'
-  if (!overFabric || record.nodes.length < 2 || record.expected === null) return null
+  const { transport } = newest.result
+  const isOverFabric = transport === 'IB' || transport === 'RoCE' || transport === 'IB-or-RoCE'
+  if (!isOverFabric || record.nodes.length < 2 || record.expected === null) return null
   if (ageSec(record.finishedAt, now.toISOString()) > BUDGET_SEC.run) return null
   return { runId: record.id, finishedAt: record.finishedAt, sentence: record.sentence }
 }

@@ -57,11 +57,13 @@ export function makePlan(input: PlanInput): { plan: RunPlan; input: ManifestInpu
     preset,
     endBytes: Math.max(preset.beginBytes, Math.min(preset.endBytes, options.maxBytes ?? preset.endBytes)),
     nodes: [...options.nodes],
+    hostnames: options.nodes.map((name) => hostnameOf(chosen, name)),
     gpusPerNode,
     rails: chain.rails,
     shared: chain.shared,
     image: input.image,
     deadlineSec: config.deadlineSec,
+    priorityClass: config.priorityClass,
     program: input.program,
     entry: input.entry,
   }
@@ -100,7 +102,7 @@ export function makePlan(input: PlanInput): { plan: RunPlan; input: ManifestInpu
     ],
     guard: guardOf(options, input.candidates, chain.problem),
     limits: [
-      'Never preempts another pod (preemptionPolicy: Never); waits at most 5 minutes, then gives up.',
+      `Never preempts another pod (PriorityClass ${config.priorityClass}, preemptionPolicy: Never); waits at most 5 minutes, then gives up.`,
       `Ends by itself after ${Math.round(config.deadlineSec / 60)} minutes; all its objects are deleted on every ending.`,
       `Creates three objects in namespace ${config.namespace} (Job, Service, ConfigMap) and nothing anywhere else.`,
       'No privileged container, no host network, no service account token; the only capability is IPC_LOCK.',
@@ -147,6 +149,10 @@ export function guardOf(
       text: chainProblem ?? 'Rails come from the cluster’s own chain',
     },
   ]
+}
+
+function hostnameOf(nodes: readonly NodeFact[], name: string): string {
+  return nodes.find((node) => node.name === name)?.labels['kubernetes.io/hostname'] ?? name
 }
 
 /** GPU model as the GPU operator labels it, when all chosen nodes agree: `NVIDIA-B200` → `NVIDIA B200`. */

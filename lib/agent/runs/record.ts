@@ -29,8 +29,18 @@ export const runRecord = z.object({
   hash: z.string(),
   /** UID of the Job, once it exists: only this one is ever deleted (M-16). */
   jobUid: z.string().nullable(),
+  /** When the Job was last asked for; a request under way may still be served a while after. Null: never, or refused. */
+  createTriedAt: z.string().nullable().default(null),
+  /** Job, Service and ConfigMap exist. */
+  created: z.boolean().default(true),
   /** Boot id of each node when the run began: another boot makes the result stale. */
   bootIds: z.record(z.string(), z.string()),
+  /** Driver and firmware of each node then; others make the result stale too. */
+  versions: z.record(z.string(), z.record(z.string(), z.string())).default({}),
+  /** Node by pod name and by host name, as ranks and logs name it. */
+  nodeByHost: z.record(z.string(), z.string()).default({}),
+  /** Guards an admin overrode, in words. */
+  overridden: z.string().nullable().default(null),
   /** Why it ended, for the cleanup to remember which ending it was. */
   ending: z.enum(['succeeded', 'failed', 'cancelled', 'aborted']).nullable(),
   /** Facts of the finished log, as the reader gave them; judged again by the checks. */
@@ -57,7 +67,12 @@ export function toRun(record: RunRecordBody, rows: Run['rows']): Run {
     rails: _rails,
     image: _image,
     jobUid: _uid,
+    createTriedAt: _tried,
+    created: _created,
     bootIds: _boots,
+    versions: _versions,
+    nodeByHost: _hosts,
+    overridden: _overridden,
     ending: _ending,
     result: _result,
     ...shown

@@ -1,64 +1,75 @@
-import type { NadFact } from '@/collectors/cluster/nad/collector'
-import type { NodeFact } from '@/collectors/cluster/node/collector'
-import type { PodFact } from '@/collectors/cluster/pods/fact'
-import type { NcclReader } from '@/collectors/run/nccl-tests/reader'
-import type { NcclRunResult } from '@/collectors/run/nccl-tests/runs'
+import { createNcclReader } from '@/collectors/run/nccl-tests/reader'
 import type { KubeTransport } from '@/collectors/transport/kube/types'
 import type { AgentContext } from '@/lib/agent/compose'
 import type { Observer } from '@/lib/agent/observer/observer'
 import type { Actor, Change, Lifecycle, RunsPort } from '@/lib/agent/ports'
 import { refuse } from '@/lib/agent/refusal'
 import { loadRunLog, loadRunRows, loadRuns } from '@/lib/agent/store/runs'
-import { checks } from '@/lib/checks/index.gen'
 import type { NodePage } from '@/lib/contract/api'
 import type { PlanResponse, Run } from '@/lib/contract/runs'
 import type { ProvingRun } from '@/lib/engine/proof'
-import { expectedAllReduce } from '@/lib/expected/nccl'
 import type { LevelId } from '@/lib/levels'
 import { redact } from '@/lib/redact'
-import { type Candidate, candidatesOf } from '@/lib/runs/candidates'
-import { judgeRun } from '@/lib/runs/judge-run'
-import { PRESETS } from '@/lib/runs/presets'
-import { RunDriver, saveRecord } from './driver'
-import { feedFacts, provingRun } from './facts'
-import { type RunObjects, runObjects } from './objects'
+import { chainOf } from '@/lib/runs/chain'
+import { auditOf } from './audit'
+import { RunDriver } from './driver'
+import { feedFacts, identityOf, provingRun, staleReason } from './facts'
+import { candidatesNow, clusterNow, whyNotBound } from './guards'
+import { judgeRecord } from './judge'
+import { keeperOf } from './keeper'
+import { newRecord } from './new-record'
+import { runObjects } from './objects'
 import { guardOf, makePlan, problemOf } from './planner'
 import { type KeptPlan, Plans } from './plans'
 import { readProgram } from './program'
 import { isOver, type RunRecordBody, runRecord, toRun } from './record'
 
 export interface RunsDeps {
-  context: Pick<AgentContext, 'config' | 'store' | 'clock' | 'log'>
+  context: Pick<AgentContext, 'config' | 'store' | 'clock' | 'log' | 'audit' | 'metrics'>
   /** The runner's own identity; null: runs are off. */
   kube: KubeTransport | null
   kubeProblem: string | null
   observer: Observer
 }
 
+interface Known {
+  record: RunRecordBody
+  manifest: string
+}
+
+/** Lines of one answer; more are asked for with `after`. */
+const LOG_PAGE = 1_000
+/** How often it is looked whether a node changed under its results (boot, firmware), milliseconds. */
+const IDENTITY_MS = 3_000
+/** End of a failed worker's log, in which its error is looked for. */
+const TAIL_LINES = 400
+
 /** Benchmark runs: planned, confirmed once, driven to a cleaned-up end, adopted after a restart. */
 export class Runs implements RunsPort, Lifecycle {
   private readonly plans = new Plans()
   private readonly drivers = new Map<string, RunDriver>()
-  private readonly known = new Map<string, { record: RunRecordBody; manifest: string }>()
+  private readonly known = new Map<string, Known>()
   private readonly listeners = new Set<(change: Change) => void>()
-  private readonly objects: RunObjects | null
-  private starting = false
+  private readonly fed = new Map<string, string>()
+  private timer: NodeJS.Timeout | null = null
 
-  constructor(private readonly deps: RunsDeps) {
-    this.objects = deps.kube ? runObjects(deps.kube, deps.context.config.runs.namespace) : null
-  }
+  constructor(private readonly deps: RunsDeps) {}
 
   /** Adopts every run that had not ended (F-69), and hands results to the nodes. */
   async open(): Promise<void> {
     for (const stored of await loadRuns(this.deps.context.store.db, runRecord)) {
-      this.known.set(stored.id, { record: stored.body, manifest: stored.manifest })
-      if (!isOver(stored.body)) this.drive(stored.body, stored.manifest)
+      const known = { record: stored.body, manifest: stored.manifest }
+      this.known.set(stored.id, known)
+      if (!isOver(stored.body)) this.drive(known, false)
     }
-    this.feed([...new Set(this.records().flatMap((record) => record.nodes))])
+    this.feedChanged()
+    this.timer = setInterval(() => this.feedChanged(), IDENTITY_MS)
+    this.timer.unref()
   }
 
   /** Runs go on in the cluster; the next start adopts them. */
   async close(): Promise<void> {
+    if (this.timer) clearInterval(this.timer)
     await Promise.all([...this.drivers.values()].map((driver) => driver.stop()))
   }
 
@@ -83,9 +94,10 @@ export class Runs implements RunsPort, Lifecycle {
   async log(id: string, after: number) {
     const known = this.known.get(id)
     if (!known) return null
-    const lines = await loadRunLog(this.deps.context.store.db, id, after)
+    const lines = await loadRunLog(this.deps.context.store.db, id, after, LOG_PAGE)
     const next = (lines.at(-1)?.number ?? after - 1) + 1
-    return { from: after, lines: lines.map((line) => line.line), next, complete: isOver(known.record) }
+    const complete = isOver(known.record) && lines.length < LOG_PAGE
+    return { from: after, lines: lines.map((line) => line.line), next, complete }
   }
 
   async manifest(id: string) {
@@ -94,18 +106,19 @@ export class Runs implements RunsPort, Lifecycle {
   }
 
   async plan(options: Parameters<RunsPort['plan']>[0], by: Actor): Promise<PlanResponse> {
-    const candidates = this.candidates()
     const { config, clock } = this.deps.context
+    const cluster = clusterNow(this.deps.observer, clock.now())
+    const candidates = candidatesNow(this.deps.observer, cluster)
     const image = config.runs.images.nccl
-    const problem = this.whyOff() ?? problemOf(options, candidates, config.runs)
+    const unread = cluster.nodes === null ? 'The nodes of the cluster cannot be read now: see the doctor page.' : null
+    const problem = this.whyOff() ?? unread ?? problemOf(options, candidates, config.runs)
     if (problem !== null || !image) return { candidates, plan: null, problem }
-    const { nodes, nads } = this.facts()
     const profile = this.deps.observer.model.profile(options.nodes[0] ?? '')
     const planned = makePlan({
       options,
       candidates,
-      nodes,
-      nads,
+      nodes: cluster.nodes ?? [],
+      nads: cluster.nads ?? [],
       profile,
       config: config.runs,
       image,
@@ -123,23 +136,25 @@ export class Runs implements RunsPort, Lifecycle {
     if (!kept || kept.by !== by.user || Date.parse(kept.plan.expiresAt) < clock.now().getTime())
       throw refuse('plan-expired')
     if (kept.plan.hash !== confirm.hash) throw refuse('plan-changed')
-    if (this.whyOff() !== null || !this.objects) throw refuse('runs-disabled')
+    if (this.whyOff() !== null) throw refuse('runs-disabled')
     const active = this.records().filter((record) => !isOver(record))
-    const overlaps = active.some((record) => record.nodes.some((node) => kept.plan.nodes.includes(node)))
-    if (this.starting || overlaps || active.length >= config.runs.concurrent) throw refuse('guard-failed')
-    const guard = guardOf(
-      kept.plan,
-      this.candidates(),
-      kept.plan.guard.find((each) => each.id === 'rails' && !each.ok)?.text ?? null,
-    )
-    const mayOverride = confirm.override === true && by.role === 'admin'
-    if (guard.some((each) => !each.ok && !(each.overridable && mayOverride))) throw refuse('guard-failed')
-    this.starting = true
-    try {
-      return await this.launch(kept, by)
-    } finally {
-      this.starting = false
-    }
+    const other = active.find((record) => record.nodes.some((node) => kept.plan.nodes.includes(node)))
+    if (other) throw refuse('run-exists', { run: other.id, nodes: other.nodes.join(', ') })
+    if (active.length >= config.runs.concurrent)
+      throw refuse('run-exists', { run: active[0]?.id ?? '', nodes: active[0]?.nodes.join(', ') ?? '' })
+    const overridden = this.askGuards(kept, confirm.override === true && by.role === 'admin')
+    if (overridden !== null)
+      this.deps.context.audit.record({
+        actor: by.user,
+        authMode: 'run',
+        role: by.role,
+        action: 'run.override',
+        target: `run ${kept.input.runId}: ${overridden}`,
+        digest: kept.plan.hash,
+        outcome: 'done',
+        level: 4,
+      })
+    return this.launch(kept, by, overridden)
   }
 
   async cancel(id: string): Promise<Run> {
@@ -151,16 +166,14 @@ export class Runs implements RunsPort, Lifecycle {
 
   /** Levels a run is testing on a node now. */
   runningLevels(node: string): readonly LevelId[] {
-    return this.records().some((record) => !isOver(record) && record.nodes.includes(node)) ? ['nccl'] : []
+    const isTesting = (record: RunRecordBody) =>
+      record.ending === null && !isOver(record) && record.nodes.includes(node)
+    return this.records().some(isTesting) ? ['nccl'] : []
   }
 
   proof(node: string): ProvingRun | null {
-    return provingRun(
-      this.records(),
-      node,
-      this.deps.observer.recorder.report(node)?.bootId ?? null,
-      this.deps.context.clock.now(),
-    )
+    const { observer, context } = this.deps
+    return provingRun(this.records(), node, identityOf(observer, node), context.clock.now())
   }
 
   async runsOf(node: string): Promise<NodePage['runs']> {
@@ -177,7 +190,8 @@ export class Runs implements RunsPort, Lifecycle {
 
   private async rowsOf(id: string): Promise<Run['rows']> {
     const live = this.drivers.get(id)?.rows() ?? []
-    return live.length > 0 ? live : loadRunRows(this.deps.context.store.db, id)
+    const kept = await loadRunRows(this.deps.context.store.db, id)
+    return live.length >= kept.length ? live : kept
   }
 
   private whyOff(): string | null {
@@ -189,156 +203,121 @@ export class Runs implements RunsPort, Lifecycle {
       : 'No benchmark image is configured: set runs.images.nccl in cairn.yaml to an image with PyTorch and NCCL, by digest.'
   }
 
-  /** Facts the planner needs, as the collectors of these ids make them. */
-  private facts() {
-    const { model } = this.deps.observer
-    return {
-      nodes: (model.clusterFact('nodes') ?? []) as readonly NodeFact[],
-      pods: (model.clusterFact('pods') ?? []) as readonly PodFact[],
-      nads: (model.clusterFact('nads') ?? []) as readonly NadFact[],
+  /** Guards as of now. @returns those that were overridden, in words. @throws Refusal for any other that does not hold. */
+  private askGuards(kept: KeptPlan, mayOverride: boolean): string | null {
+    const { observer, context } = this.deps
+    const cluster = clusterNow(observer, context.clock.now())
+    const nodes = (cluster.nodes ?? []).filter((node) => kept.plan.nodes.includes(node.name))
+    if (nodes.length < kept.plan.nodes.length) throw refuse('guard-failed', { reason: 'a chosen node cannot be read' })
+    const chain = nodes.length > 1 ? chainOf(nodes, cluster.nads ?? []) : { rails: [], shared: null, problem: null }
+    const isSameChain =
+      JSON.stringify([chain.rails, chain.shared]) === JSON.stringify([kept.input.rails, kept.input.shared])
+    if (!isSameChain) throw refuse('plan-changed')
+    const broken = guardOf(kept.plan, candidatesNow(observer, cluster), chain.problem).filter((each) => !each.ok)
+    const hard = broken.find((each) => !(each.overridable && mayOverride))
+    if (hard) throw refuse('guard-failed', { reason: hard.text })
+    return broken.length > 0 ? broken.map((each) => each.text).join('; ') : null
+  }
+
+  /** Stores the record, then has it driven: a crash in between leaves a record that finds the Job, or that there is none. */
+  private async launch(kept: KeptPlan, by: Actor, overridden: string | null): Promise<Run> {
+    const { observer, context } = this.deps
+    const identities = kept.plan.nodes.map((node) => ({ node, ...identityOf(observer, node) }))
+    const known = {
+      record: newRecord(kept, by.user, identities, overridden, context.clock.now()),
+      manifest: kept.plan.manifest,
     }
-  }
-
-  private candidates(): Candidate[] {
-    const { nodes, pods } = this.facts()
-    const { model, recorder } = this.deps.observer
-    const fleet = new Set(model.nodes())
-    const reports = new Map(recorder.all().map((report) => [report.node, report]))
-    return candidatesOf(
-      nodes.filter((node) => fleet.has(node.name)),
-      pods,
-      reports,
-    )
-  }
-
-  /** Writes the record first, then creates: a crash in between leaves a record that finds the Job, or finds that there is none. */
-  private async launch(kept: KeptPlan, by: Actor): Promise<Run> {
-    const { plan, input } = kept
-    const { clock, store } = this.deps.context
-    const now = clock.now()
-    const record: RunRecordBody = {
-      id: input.runId,
-      title: `${PRESETS[kept.preset].title}: ${plan.nodes.join(', ')}`,
-      preset: kept.preset,
-      state: 'starting',
-      phase: 'created',
-      waiting: null,
-      nodes: plan.nodes,
-      gpusPerNode: plan.gpusPerNode,
-      rails: input.rails.length,
-      image: plan.image,
-      namespace: plan.namespace,
-      by: by.user,
-      createdAt: now.toISOString(),
-      startedAt: null,
-      finishedAt: null,
-      deadlineAt: new Date(now.getTime() + plan.deadlineSec * 1_000).toISOString(),
-      expected: plan.expected,
-      verdict: null,
-      sentence: null,
-      facts: [],
-      firstError: null,
-      cleanup: null,
-      hash: plan.hash,
-      jobUid: null,
-      bootIds: Object.fromEntries(
-        plan.nodes
-          .flatMap((node) => [[node, this.deps.observer.recorder.report(node)?.bootId]])
-          .filter(([, boot]) => boot),
-      ),
-      ending: null,
-      result: null,
-      logLines: 0,
+    // Known before anything is awaited: a second confirmation finds it.
+    this.known.set(known.record.id, known)
+    try {
+      await keeperOf(context.store, known.record, known.manifest).record(known.record)
+    } catch (error) {
+      this.known.delete(known.record.id)
+      throw error
     }
-    this.known.set(record.id, { record, manifest: plan.manifest })
-    await saveRecord(store, record, plan.manifest)
-    const created = (await this.objects?.create(input)) ?? { problem: 'runs are off' }
-    if ('uid' in created) record.jobUid = created.uid
-    else
-      Object.assign(record, {
-        ending: 'failed',
-        sentence: created.problem,
-        firstError: created.problem,
-        verdict: 'unknown',
-        state: 'cleaning',
-      })
-    await saveRecord(store, record, plan.manifest)
-    this.drive(record, plan.manifest)
-    this.changed(record)
-    return toRun(record, [])
+    this.drive(known, true)
+    this.changed(known.record)
+    return toRun(known.record, [])
   }
 
-  private drive(record: RunRecordBody, manifest: string): void {
-    const { kube, context } = this.deps
-    if (!kube || !this.objects) return
-    const driver = new RunDriver(record, manifest, {
-      kube,
-      objects: this.objects,
-      store: context.store,
+  private drive({ record, manifest }: Known, mayCreate: boolean): void {
+    const { kube, context, observer } = this.deps
+    if (!kube) return
+    const { namespace } = record
+    const onError = (error: unknown) => context.log.error({ err: error, run: record.id }, 'run')
+    const driver = new RunDriver(record, mayCreate, {
+      objects: runObjects({ kube, namespace, runId: record.id, manifest, audit: auditOf(context, record) }),
+      keeper: keeperOf(context.store, record, manifest),
+      follow: (pod, onChunk, signal) => kube.followLog(namespace, pod, { container: 'benchmark' }, onChunk, signal),
       now: () => context.clock.now(),
       redact,
-      judge: (run, reader) => this.judge(run, reader),
+      judge: (run, reader) => judgeRecord(run, reader, observer.model.profile(run.nodes[0] ?? ''), context.clock.now()),
+      bound: (run, pods) => whyNotBound(run, pods, clusterNow(observer, context.clock.now())),
+      errorOf: async (pod) => {
+        const tail = await kube.log(namespace, pod, { container: 'benchmark', tailLines: TAIL_LINES })
+        return tail.status === 'ok' ? firstErrorOf(tail.text) : null
+      },
+      sleep,
       onChange: () => this.changed(record),
-      onError: (error) => context.log.error({ err: error, run: record.id }, 'run'),
+      onError,
     })
     this.drivers.set(record.id, driver)
-    driver.start()
+    void driver.start().catch(onError)
   }
 
   private changed(record: RunRecordBody): void {
+    const { observer, context } = this.deps
     if (isOver(record)) {
       this.drivers.delete(record.id)
-      this.feed(record.nodes)
+      feedFacts(observer, this.records(), record.nodes)
+      const seconds = (Date.parse(record.finishedAt ?? record.createdAt) - Date.parse(record.createdAt)) / 1_000
+      context.metrics.collector('ncclRuns', record.state === 'succeeded', Math.max(0, seconds))
     }
-    const { observer } = this.deps
     for (const node of record.nodes) observer.model.markDirty(node)
     for (const listener of this.listeners)
       listener({ revision: observer.recorder.revision(), topics: ['runs'], nodes: [...record.nodes] })
   }
 
-  private feed(nodes: readonly string[]): void {
-    feedFacts(this.deps.observer, this.records(), nodes)
-  }
-
-  private judge(record: RunRecordBody, reader: NcclReader) {
-    const facts = reader.facts()
-    const profile = this.deps.observer.model.profile(record.nodes[0] ?? '')
-    const result: NcclRunResult = {
-      ...facts,
-      test: 'nccl',
-      runId: record.id,
-      finishedAt: this.deps.context.clock.now().toISOString(),
-      requestedNodes: record.nodes,
-      nodeByHost: {},
-      gpusPerNode: record.gpusPerNode,
-      hcasAllocatedPerPod: record.nodes.length > 1 && record.rails > 0 ? record.rails : null,
-      image: record.image,
-      preset: record.preset,
-      outcome: outcomeOf(record, facts.complete),
-      sharpRequested: null,
-      rail: null,
+  /** Hands results out again where a node changed under them: another boot, driver or firmware makes them stale. */
+  private feedChanged(): void {
+    const { observer } = this.deps
+    const changed: string[] = []
+    for (const node of new Set(this.records().flatMap((record) => record.nodes))) {
+      const identity = identityOf(observer, node)
+      const counts = this.records().map((record) => staleReason(record, node, identity) === null)
+      const has = observer.model.nodeFact(node, 'ncclRuns')?.status === 'ok'
+      const key = JSON.stringify([counts, has, observer.model.nodes().includes(node)])
+      if (this.fed.get(node) === key) continue
+      this.fed.set(node, key)
+      changed.push(node)
     }
-    const expected = expectedAllReduce({
-      profile,
-      gpuModel: facts.gpuModel,
-      nodes: record.nodes.length,
-      gpusPerNode: record.gpusPerNode,
-      rails: record.rails || null,
-      railRateGbps: profile?.railRateGbps?.value ?? null,
-      sharp: facts.sharp,
-      ringForced: false,
-    })
-    const firstError = facts.firstCause?.line ?? null
-    return {
-      ...judgeRun(result, checks, profile, expected),
-      result,
-      firstError,
-    }
+    if (changed.length > 0) feedFacts(observer, this.records(), changed)
   }
 }
 
-function outcomeOf(record: RunRecordBody, complete: boolean): NcclRunResult['outcome'] {
-  if (record.ending === 'succeeded') return complete ? 'succeeded' : 'cut'
-  if (record.ending === 'cancelled') return 'cancelled'
-  return record.ending === 'failed' ? 'failed' : 'cut'
+/** The first error NCCL or our programs name in a text; null where there is none. */
+function firstErrorOf(text: string): string | null {
+  const reader = createNcclReader()
+  reader.push(redact(text).text)
+  return reader.facts().firstCause?.line ?? ownErrorOf(text)
+}
+
+function ownErrorOf(text: string): string | null {
+  const line = text
+    .split('\n')
+    .find((each) => /^cairn: ERROR |^[A-Za-z.]*Error: |Test (?:NCCL|CUDA) failure/.test(each))
+  return line ? redact(line).text.slice(0, 500) : null
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+  })
 }

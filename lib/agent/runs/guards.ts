@@ -1,0 +1,69 @@
+import type { NadFact } from '@/collectors/cluster/nad/collector'
+import type { NodeFact } from '@/collectors/cluster/node/collector'
+import type { PodFact } from '@/collectors/cluster/pods/fact'
+import type { Observer } from '@/lib/agent/observer/observer'
+import { ageSec, BUDGET_SEC } from '@/lib/engine/freshness'
+import { type Candidate, candidatesOf } from '@/lib/runs/candidates'
+import type { PodView } from '@/lib/runs/observe'
+import type { RunRecordBody } from './record'
+
+const GPU = 'nvidia.com/gpu'
+
+/** What runs are planned from; null: not readable, or not seen lately, which is not the same as none. */
+export interface ClusterNow {
+  nodes: readonly NodeFact[] | null
+  pods: readonly PodFact[] | null
+  nads: readonly NadFact[] | null
+}
+
+/** The collections a plan needs, as their collectors make them. */
+export function clusterNow(observer: Observer, now: Date): ClusterNow {
+  const read = (id: string) => {
+    const state = observer.model.collection(id)
+    const isFresh = state?.status === 'ok' && ageSec(state.at, now.toISOString()) <= BUDGET_SEC.kube
+    return isFresh ? observer.model.clusterFact(id) : null
+  }
+  return {
+    nodes: (read('nodes') ?? null) as ClusterNow['nodes'],
+    pods: (read('pods') ?? null) as ClusterNow['pods'],
+    nads: (read('nads') ?? null) as ClusterNow['nads'],
+  }
+}
+
+/** Every node of the fleet with whether it can take part. */
+export function candidatesNow(observer: Observer, cluster: ClusterNow): Candidate[] {
+  const fleet = new Set(observer.model.nodes())
+  const reports = new Map(observer.recorder.all().map((report) => [report.node, report]))
+  return candidatesOf(
+    (cluster.nodes ?? []).filter((node) => fleet.has(node.name)),
+    cluster.pods,
+    reports,
+  )
+}
+
+/**
+ * Asked again when workers are bound (SEC-51c): each on another of the chosen nodes, and no GPU promised twice. The scheduler sees to
+ * both; a pod bound past it (static, or by another scheduler) is what this finds.
+ */
+export function whyNotBound(record: RunRecordBody, pods: readonly PodView[], cluster: ClusterNow): string | null {
+  const stray = pods.find((pod) => pod.node !== null && !record.nodes.includes(pod.node))
+  if (stray) return `Worker ${stray.name} was bound to ${stray.node}, which was not chosen`
+  if (new Set(pods.map((pod) => pod.node)).size < pods.length) return 'Two workers were bound to the same node'
+  const own = new Set(pods.map((pod) => pod.uid))
+  for (const name of record.nodes) {
+    const total = cluster.nodes?.find((node) => node.name === name)?.resources.find((each) => each.name === GPU)
+    const others = (cluster.pods ?? []).filter(
+      (pod) =>
+        pod.node === name &&
+        pod.phase !== 'Succeeded' &&
+        pod.phase !== 'Failed' &&
+        (pod.requests[GPU] ?? 0) > 0 &&
+        !(pod.uid !== null && own.has(pod.uid)),
+    )
+    const used = others.reduce((sum, pod) => sum + (pod.requests[GPU] ?? 0), 0)
+    const first = others[0]
+    if (first && total?.allocatable != null && used + record.gpusPerNode > total.allocatable)
+      return `${used} GPUs of ${name} are used by others since the run was confirmed (${first.namespace}/${first.name})`
+  }
+  return null
+}

@@ -1,0 +1,51 @@
+import { PRESETS } from '@/lib/runs/presets'
+import type { NodeIdentity } from './facts'
+import type { KeptPlan } from './plans'
+import type { RunRecordBody } from './record'
+
+/** The record of a run that was confirmed just now, before anything of it exists. */
+export function newRecord(
+  { plan, input, preset }: KeptPlan,
+  by: string,
+  identities: readonly (NodeIdentity & { node: string })[],
+  overridden: string | null,
+  now: Date,
+): RunRecordBody {
+  return {
+    id: input.runId,
+    title: `${PRESETS[preset].title}: ${plan.nodes.join(', ')}`,
+    preset,
+    state: 'starting',
+    phase: 'created',
+    waiting: null,
+    nodes: plan.nodes,
+    gpusPerNode: plan.gpusPerNode,
+    rails: input.rails.length,
+    image: plan.image,
+    namespace: plan.namespace,
+    by,
+    createdAt: now.toISOString(),
+    startedAt: null,
+    finishedAt: null,
+    deadlineAt: new Date(now.getTime() + plan.deadlineSec * 1_000).toISOString(),
+    expected: plan.expected,
+    verdict: null,
+    sentence: null,
+    facts: [],
+    firstError: null,
+    cleanup: null,
+    hash: plan.hash,
+    jobUid: null,
+    createTriedAt: null,
+    created: false,
+    bootIds: Object.fromEntries(
+      identities.flatMap(({ node, bootId }) => (bootId === null ? [] : [[node, bootId] as const])),
+    ),
+    versions: Object.fromEntries(identities.map(({ node, versions }) => [node, { ...versions }])),
+    nodeByHost: {},
+    overridden,
+    ending: null,
+    result: null,
+    logLines: 0,
+  }
+}
