@@ -5,6 +5,7 @@ import type { Explanation, Knowledge } from './explain'
 import { fabricNodes } from './fabric-nodes'
 import { mergeFact } from './merge-facts'
 import { objectKey } from './object-key'
+import { operatorLogFacts } from './operator-logs'
 import { type CapturePath, type KnownNames, nodeOfPath } from './place'
 import type { Gathered } from './together'
 
@@ -42,8 +43,13 @@ export function gather(captures: readonly Placed[], knowledge: Knowledge): Gathe
     nodeFacts.set(node, facts)
   }
   const runs = ranksTogether(captures, knowledge)
-  for (const [at, { explanation }] of captures.entries()) {
+  for (const [at, { explanation, path }] of captures.entries()) {
     if (explanation.answer.kind === 'k8s') continue
+    if (explanation.answer.kind === null) {
+      const logs = operatorLogFacts(explanation.text, path.at(-1) ?? '', knowledge.collectors)
+      for (const [id, value] of Object.entries(logs)) clusterFacts[id] = [...asList(clusterFacts[id]), ...asList(value)]
+      continue
+    }
     const whole = runs.has(explanation) ? (runs.get(explanation) ?? {}) : explanation.facts.whole
     for (const [id, value] of Object.entries(whole)) {
       if (isLogFact(id, knowledge)) {
