@@ -1,7 +1,20 @@
 import { cause } from '@/lib/cause'
+import { operatorRelease } from '@/lib/operator-release'
 import { failed, faulty, stepsOf, symptoms, WITHOUT_VFS } from '@/lib/rules/explained'
 
 const EXPLAINS = ['config-daemon-error', 'firmware-tool-contention', ...WITHOUT_VFS] as const
+
+const ALONE = {
+  text: 'Run mstconfig -d PCI -e q on the node, alone; power cycle the node if it fails there too',
+  risk: 'none',
+} as const
+const UPGRADE = {
+  text: 'Upgrade the network operator and its SR-IOV operator: the daemon of release 24.7 fails here, 25.7 writes the values',
+  command: 'helm upgrade network-operator nvidia/network-operator -n network-operator --version 25.7.0 --reuse-values',
+  risk: 'restart-pods',
+  minutes: 10,
+  verify: 'The daemon logs the values it writes instead of "NV access registers"; then the node asks for a reset',
+} as const
 
 /** mstconfig in the SR-IOV config daemon cannot reach the NV registers. */
 export default cause({
@@ -20,16 +33,16 @@ export default cause({
         each.findings.some((finding) => finding.id === 'nv-access-registers'),
       ) ?? false
     if (!daemon || (daemon.reason !== 'nv-access-registers' && !log)) return null
+    const cards = input.facts.nicFirmware?.devices.length ?? 0
+    const isOurs = cards > 0 && input.facts.nicFirmware?.unread.length === 0
+    const release = operatorRelease(input.facts.deployments)
     return {
-      summary: `The SR-IOV operator creates no VFs because its mstconfig cannot access the NV registers (${daemon.summary}): stop other firmware tools, then ask the adapter alone`,
+      summary: isOurs
+        ? `The SR-IOV operator creates no VFs because its mstconfig cannot access the NV registers, although the same query on the node reads all ${cards} adapters: the fault is in the operator's container${release ? ` (release ${release.version})` : ''}: upgrade the operators`
+        : 'The SR-IOV operator creates no VFs because its mstconfig cannot access the NV registers of the adapters: stop other firmware tools, then ask the adapter alone',
       explains: symptoms(input, EXPLAINS),
-      fix: stepsOf(daemon, [
-        {
-          text: 'Run mstconfig -d PCI -e q on the node, alone; power cycle the node if it fails there too',
-          risk: 'none',
-        },
-      ]),
-      params: { reason: 'nv-access-registers' },
+      fix: isOurs ? [UPGRADE, ...stepsOf(daemon, [ALONE])] : stepsOf(daemon, [ALONE]),
+      params: { reason: 'nv-access-registers', isOurs },
     }
   },
   examples: [

@@ -131,7 +131,7 @@ function rdmaDevice(tree: Tree, home: string, name: string, spec: RdmaSpec): voi
   set('ports/1/lid', `0x${spec.lid.toString(16)}`)
   set('ports/1/sm_lid', `0x${spec.smLid.toString(16)}`)
   if (spec.counters) for (const counter of COUNTERS) set(`ports/1/counters/${counter}`, 0)
-  tree.links.set(`${at}/device`, '../../')
+  tree.links.set(`${at}/device`, `../../../${home.slice(home.lastIndexOf('/') + 1)}`)
   tree.links.set(`sys/class/infiniband/${name}`, `../../../${at}`)
 }
 

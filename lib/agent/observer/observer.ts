@@ -49,7 +49,10 @@ export interface ObserverDeps {
 
 /** How often slow reads (firmware tools), logs and the access review are repeated, seconds. */
 const SLOW_SEC = 600
-const LOGS_SEC = 120
+/** A component log is read sooner while something is wrong in a fleet small enough for it (G-16: few requests a second). */
+const LOGS_SEC = 20
+const CALM_LOGS_SEC = 120
+const SMALL_FLEET = 16
 const REVIEW_SEC = 600
 
 /** Ties transports, model and store together: what comes in becomes facts, facts become reports. */
@@ -65,6 +68,7 @@ export class Observer {
   private reachChanged = true
   private lastReview: AccessReview | null = null
   private readingLogs = false
+  private logsReadAt = 0
 
   constructor(readonly deps: ObserverDeps) {
     this.model = new Model(deps.registry)
@@ -208,6 +212,7 @@ export class Observer {
     const fabric = this.nodeFacts().filter((node) => isFabricNode(node, withState))
     const known = this.model.nodes().length
     this.model.setNodes(fabric.map((node) => node.name))
+    if (known !== fabric.length) this.logsReadAt = 0
     if (known !== fabric.length) void this.readComponentLogs().catch((error: unknown) => this.deps.onError(error))
     const targets = new Map<string, NodeTarget>()
     for (const node of fabric) {
@@ -346,8 +351,12 @@ export class Observer {
 
   private async readComponentLogs(): Promise<void> {
     const { kube } = this.deps
-    if (!kube || this.readingLogs) return
+    const now = this.deps.clock.now().getTime()
+    const isUrgent =
+      this.model.nodes().length <= SMALL_FLEET && this.recorder.all().some((report) => report.state !== 'pass')
+    if (!kube || this.readingLogs || now - this.logsReadAt < (isUrgent ? LOGS_SEC : CALM_LOGS_SEC) * 900) return
     this.readingLogs = true
+    this.logsReadAt = now
     try {
       await readLogs(
         logCollectors(this.deps.registry.collectors),
