@@ -1,5 +1,3 @@
-import { ConfigError } from '@/lib/agent/config'
-import { AgentUnreachable, ApiRefusal } from '@/lib/contract/socket-client'
 import { EXIT, EXIT_HELP } from './exit-codes'
 import { UsageError } from './usage-error'
 
@@ -51,12 +49,17 @@ export async function cliMain(argv: readonly string[]): Promise<number> {
     return await command.main(rest)
   } catch (error) {
     process.stderr.write(`cairn ${name}: ${error instanceof Error ? error.message : String(error)}\n`)
-    return codeOf(error)
+    return await codeOf(error)
   }
 }
 
-function codeOf(error: unknown): number {
+async function codeOf(error: unknown): Promise<number> {
   if (error instanceof UsageError) return EXIT.usage
+  // Loaded now only: they bring the whole contract along, which a command that reads text never needs.
+  const [{ ConfigError }, { AgentUnreachable, ApiRefusal }] = await Promise.all([
+    import('@/lib/agent/config'),
+    import('@/lib/contract/socket-client'),
+  ])
   if (error instanceof ConfigError) return EXIT.configuration
   if (error instanceof ApiRefusal || error instanceof AgentUnreachable) return EXIT.refused
   // parseArgs of Node says what is wrong with the command line by a code of its own.
