@@ -328,9 +328,11 @@ describe('state machine of a run', () => {
         expect(new Set(world.endings).size).toBe(1)
         expect([world.job, world.pods.length, world.companions]).toEqual([null, 0, 0])
         expect(world.stored.finishedAt).not.toBeNull()
-        expect(world.jobsMade).toBeLessThanOrEqual(1)
+        // One that somebody deleted before we ever saw it may be asked for again.
+        const isMeddled = steps.includes('ttl') || steps.includes('delete')
+        expect(world.jobsMade).toBeLessThanOrEqual(isMeddled ? 2 : 1)
       }),
-      { numRuns: 400 },
+      { numRuns: 600 },
     )
   }, 60_000)
 

@@ -125,14 +125,13 @@ export class RunDriver {
           await this.end('aborted', 'Cairn was stopped before the Job was created: plan the run again')
         return
       } else {
-        if (this.cancelled) return
-        const earlier = record.createTriedAt
+        // One request at a time: a second one could be served, and its Job deleted, before the first is (F-70).
+        if (this.cancelled || this.mayStillAppear(now)) return
         await this.set({ createTriedAt: this.deps.now().toISOString() })
         const made = await objects.createJob(this.abort.signal)
         if (made === 'unknown') return this.orGiveUp(now, 'The API server does not answer')
         if ('refused' in made) {
-          // An earlier request that got no answer may still be served.
-          await this.set({ createTriedAt: earlier, firstError: made.refused })
+          await this.set({ createTriedAt: null, firstError: made.refused })
           return this.end('failed', made.refused)
         }
         await this.set({ jobUid: made.uid })
