@@ -62,7 +62,7 @@ afterAll(async () => {
   await Promise.all([kube.close(), ssh.close(), lab.close()])
   await store.close()
   rmSync(folder, { recursive: true, force: true })
-})
+}, 30_000)
 
 /** Waits until a report of dgx030 satisfies a condition; shows what it is when it never does. */
 async function until(wanted: (report: NodeReport) => boolean, seconds = 30): Promise<NodeReport> {

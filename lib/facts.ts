@@ -25,3 +25,6 @@ interface EngineFacts {
 export type Facts = Collected & EngineFacts
 
 export type FactId = keyof Facts & string
+
+/** Facts that no collector reads: they come from captures people paste (`cairn explain`). */
+export const PASTED_ONLY = ['helmOutput', 'networkStatus', 'podEnv'] as const satisfies readonly FactId[]

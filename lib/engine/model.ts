@@ -1,6 +1,7 @@
 import type { Cause } from '@/lib/cause'
 import type { AnyCheck, Context } from '@/lib/check'
 import type { AnyCollector, KubeObject } from '@/lib/collector'
+import { PASTED_ONLY } from '@/lib/facts'
 import type { FleetFacts } from '@/lib/fleet'
 import type { LevelId } from '@/lib/levels'
 import type { Profile } from '@/lib/profile'
@@ -37,6 +38,22 @@ export interface CollectionState {
   /** Last event, bookmark or list. */
   at: string | null
 }
+
+/** Facts that only a pasted capture holds: nothing to judge on a live node, and nothing missing either. */
+const PASTED: FactTable = Object.fromEntries(
+  PASTED_ONLY.map((id) => {
+    const reason = 'only a pasted capture shows it'
+    return [
+      id,
+      {
+        status: 'absent' as const,
+        reason,
+        at: null,
+        refs: [{ id, via: 'log' as const, status: 'absent' as const, at: null, reason }],
+      },
+    ]
+  }),
+)
 
 interface VersionedFact {
   state: FactState
@@ -206,7 +223,7 @@ export class Model {
 
   /** All facts a node-scope check (or, for null, a cluster-scope one) could be given. */
   table(node: string | null, now: string | null): FactTable {
-    const table: Record<string, FactState | undefined> = {}
+    const table: Record<string, FactState | undefined> = { ...PASTED }
     for (const id of this.indexes.keys()) table[id] = this.kubeFact(id, node)
     if (node === null) for (const [id, fact] of this.clusterFacts) table[id] = fact.state
     else {
