@@ -14,7 +14,10 @@ const NOBODY: Context = { node: 'dgx030', profile: null }
 /** Facts as the engine would hold them, frozen: a check that writes to its input throws. */
 function table(facts: object): FactTable {
   return Object.fromEntries(
-    Object.entries(facts).map(([id, value]) => [id, { status: 'ok' as const, value: deepFreeze(structuredClone(value)), at: null, refs: [] }]),
+    Object.entries(facts).map(([id, value]) => [
+      id,
+      { status: 'ok' as const, value: deepFreeze(structuredClone(value)), at: null, refs: [] },
+    ]),
   )
 }
 
@@ -35,7 +38,9 @@ const stateOf = (status: string) => (status === 'lacking' ? 'unknown' : status)
 
 describe('the list of checks', () => {
   it('has one entry per file and is not empty', () => {
-    const onDisk = CHECK_LEVELS.flatMap((level) => safeList(`lib/checks/${level}`).map((file) => `${level}/${file.replace(/\.ts$/, '')}`))
+    const onDisk = CHECK_LEVELS.flatMap((level) =>
+      safeList(`lib/checks/${level}`).map((file) => `${level}/${file.replace(/\.ts$/, '')}`),
+    )
     expect(checks.length).toBeGreaterThan(0)
     expect([...checkFiles].sort()).toEqual(onDisk.sort())
     expect(checks.map((check) => `${check.level}/${check.id}`).sort()).toEqual([...checkFiles].sort())
@@ -82,26 +87,35 @@ describe.each(checks.map((check) => [`${check.level}/${check.id}`, check] as con
     if (answer.state === 'unknown') return
     expect(answer.verdict?.summary.length ?? 0).toBeGreaterThan(5)
     if (answer.state !== 'fail') return
-    expect((answer.verdict?.evidence?.length ?? 0) + (answer.verdict?.findings?.length ?? 0), 'a failure shows its evidence').toBeGreaterThan(0)
+    expect(
+      (answer.verdict?.evidence?.length ?? 0) + (answer.verdict?.findings?.length ?? 0),
+      'a failure shows its evidence',
+    ).toBeGreaterThan(0)
     expect(answer.fix.length, 'a failure says what to do').toBeGreaterThan(0)
   })
 
-  it.each(check.examples.map((example) => [example.name, example] as const))('without a need it is unknown, without a want never better: %s', (_example, example) => {
-    const facts = table(example.facts)
-    const full = evaluate(check, facts, contextOf(example)).state
-    for (const need of check.needs) expect(evaluate(check, { ...facts, [need]: undefined }, contextOf(example)).state).toBe('unknown')
-    for (const want of check.wants ?? []) {
-      if (!(want in facts)) continue
-      const poorer = evaluate(check, { ...facts, [want]: undefined }, contextOf(example)).state
-      const better = worse(full, poorer) && poorer === 'pass'
-      expect(better, `without ${want} it turns from ${full} to ${poorer}`).toBe(false)
-    }
-  })
+  it.each(check.examples.map((example) => [example.name, example] as const))(
+    'without a need it is unknown, without a want never better: %s',
+    (_example, example) => {
+      const facts = table(example.facts)
+      const full = evaluate(check, facts, contextOf(example)).state
+      for (const need of check.needs)
+        expect(evaluate(check, { ...facts, [need]: undefined }, contextOf(example)).state).toBe('unknown')
+      for (const want of check.wants ?? []) {
+        if (!(want in facts)) continue
+        const poorer = evaluate(check, { ...facts, [want]: undefined }, contextOf(example)).state
+        const better = worse(full, poorer) && poorer === 'pass'
+        expect(better, `without ${want} it turns from ${full} to ${poorer}`).toBe(false)
+      }
+    },
+  )
 })
 
 function safeList(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.includes('.test.') && !file.includes('.gen.'))
+    return readdirSync(folder).filter(
+      (file) => file.endsWith('.ts') && !file.includes('.test.') && !file.includes('.gen.'),
+    )
   } catch {
     return []
   }
