@@ -86,3 +86,8 @@ export interface DmesgFacts {
 export function findingsOf(facts: DmesgFacts, ...ids: readonly FindingId[]): readonly LogFinding[] {
   return facts.findings.filter((finding) => ids.includes(finding.id))
 }
+
+/** Tells facts that were read from the empty object of an answer that was not ok. */
+export function isDmesgFacts(facts: DmesgFacts | Record<string, never>): facts is DmesgFacts {
+  return 'findings' in facts
+}

@@ -34,6 +34,11 @@ export function parseDmesg(capture: Capture): Parsed<DmesgFacts> {
 const REFUSED =
   /^(?:dmesg: (?:read kernel buffer failed|klogctl failed|cannot open \S+): (?:Operation not permitted|Permission denied)|.{0,80}insufficient permissions|Hint: You are currently not seeing messages)|^sudo: /
 
+/** A log that was read and holds none of our messages. */
+export function emptyLog(): DmesgFacts {
+  return factsOf([])
+}
+
 /** What the messages say. */
 function factsOf(found: readonly LogRecord[]): DmesgFacts {
   const tally = new Tally()

@@ -1,5 +1,6 @@
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { type Capture, format } from '@/lib/format'
+import { kernelOfProc } from '../kernel/parse'
 import { parseProc, procLines } from './parse'
 
 /** /proc/cmdline, hugepages of /proc/meminfo, /proc/modules and lsmod. */
@@ -18,5 +19,5 @@ export default format({
     return 0
   },
   parse: parseProc,
-  provides: (facts) => ({ proc: facts }),
+  provides: (facts) => ({ kernel: kernelOfProc(facts) }),
 })

@@ -1,6 +1,7 @@
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { type Capture, format } from '@/lib/format'
 import { containerdOf, lockdownOf, modinfoOf, ofedOf, toolOf } from './lines'
+import { kernelOfVersions } from '../kernel/parse'
 import { parseVersions } from './parse'
 
 const WORDS =
@@ -24,5 +25,5 @@ export default format({
     return own > 0 && some.length <= 30 ? 45 : 0
   },
   parse: parseVersions,
-  provides: (facts) => ({ versions: facts }),
+  provides: (facts) => ({ kernel: kernelOfVersions(facts) }),
 })

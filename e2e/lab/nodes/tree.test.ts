@@ -3,8 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import dmesg from '@/collectors/node/dmesg/collector'
 import infiniband from '@/collectors/node/infiniband/collector'
+import kernel from '@/collectors/node/kernel/collector'
+import kubelet from '@/collectors/node/kubelet/collector'
 import nicFirmware from '@/collectors/node/mstconfig/collector'
+import gpus from '@/collectors/node/nvidia-smi-csv/collector'
+import topology from '@/collectors/node/nvidia-smi-topo/collector'
+import pci from '@/collectors/node/pci/collector'
 import sriov from '@/collectors/node/sriov/collector'
 import { childEnvironment } from '../ssh/server'
 import { dgxB200 } from './spec'
@@ -40,5 +46,27 @@ describe('a lab node', () => {
     const firmware = nicFirmware.parse({ query: sh(nicFirmware.reads.query.script) })
     expect(firmware.devices).toHaveLength(8)
     expect(firmware.devices[0]?.pending).toEqual(['NUM_OF_VFS'])
+  })
+  it('answers the host collectors as a healthy DGX B200', () => {
+    const functions = pci.parse({ tree: sh(pci.reads.tree.script), names: sh(pci.reads.names.script) }).devices
+    expect(functions.filter((each) => each.role === 'pf' && each.link?.downgraded === false)).toHaveLength(8)
+    expect(functions.filter((each) => each.role === 'gpu' && each.driver === 'nvidia')).toHaveLength(8)
+    expect(kernel.parse({ files: sh(kernel.reads.files.script) })).toMatchObject({
+      cmdline: { iommuEffective: 'pt' },
+      iommu: { groups: 12, types: { identity: 12 }, units: 1 },
+      lockdown: 'none',
+      secureBoot: false,
+      ofed: true,
+      peermem: 'nvidia_peermem',
+      nvidia: { open: true },
+      mlx5: { file: { flavour: 'ofed', vermagicKernel: '6.8.0-1030-nvidia' } },
+    })
+    const log = dmesg.parse({ log: sh(dmesg.reads.log.script) })
+    expect(log).toMatchObject({ fromBoot: true, findings: [], iommu: { defaultDomain: 'Passthrough' } })
+    const state = gpus.parse({ query: sh(gpus.reads.query.script), memory: sh(gpus.reads.memory.script) })
+    expect(state.gpus.filter((each) => each.bar1Mib === 262144 && each.error === null)).toHaveLength(8)
+    const paths = topology.parse({ matrix: sh(topology.reads.matrix.script) })
+    expect(paths.gpus.map((each) => each.nearestNics?.length)).toEqual(Array(8).fill(1))
+    expect(kubelet.parse({ file: sh(kubelet.reads.file.script) }).topologyManagerPolicy).toBe('best-effort')
   })
 })

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { hostFiles } from './host-files'
 import type { NodeSpec, RailSpec, VfSpec } from './spec'
 import { mstconfigText, mstflintText, mstfwresetText } from './tool-texts'
 
@@ -18,6 +19,9 @@ export function writeTree(root: string, spec: NodeSpec): void {
   const tree: Tree = { files: new Map(), links: new Map() }
   identity(tree, spec)
   for (const rail of spec.rails) pf(tree, rail)
+  const host = hostFiles(spec)
+  for (const [path, text] of host.files) tree.files.set(path, text)
+  for (const [path, target] of host.links) tree.links.set(path, target)
   shims(tree, spec)
   for (const [path, text] of tree.files)
     put(root, path, () => writeFileSync(join(root, path), text, { mode: path.startsWith('bin/') ? 0o755 : 0o644 }))
