@@ -9,7 +9,7 @@ import { playKubelet } from './kubelet/kubelet'
 import { writeTree } from './nodes/tree'
 import { keyOf } from './scenario/objects'
 import type { Scenario, Stage, World } from './scenario/scenario'
-import { type LabSsh, startLabSsh } from './ssh/server'
+import { type LabHost, type LabSsh, startLabSsh } from './ssh/server'
 
 /** Endings of a benchmark run that the lab can play. */
 export type RunOutcome = 'succeed' | 'socket' | 'pull-error' | 'crash'
@@ -52,14 +52,28 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     return stage
   }
   const treeOf = (name: string) => join(folder, 'nodes', name)
-  const off = new Set<string>()
+  const templateOf = (id: string) => join(folder, 'templates', id)
+  const hosts = (of: World): Map<string, LabHost> =>
+    new Map([
+      ...of.nodes.map((node): [string, LabHost] => [node.name, { address: node.address, root: treeOf(node.name) }]),
+      ...(of.replicas ?? []).map((each): [string, LabHost] => [
+        each.name,
+        { address: each.address, root: templateOf(each.template), words: each.words },
+      ]),
+    ])
   let world = stageAt(at).world()
-  for (const node of world.nodes) writeTree(treeOf(node.name), node)
+  const write = (of: World): void => {
+    for (const node of of.nodes) writeTree(treeOf(node.name), node)
+    for (const { id, spec } of of.templates ?? []) writeTree(templateOf(id), spec)
+  }
+  write(world)
   const api = await createLabApi({ objects: world.objects, logs: world.logs, crds: CRDS, port: options.apiPort })
   const ssh = await startLabSsh({
     port: options.sshPort,
-    hosts: world.nodes.map((node) => ({ address: node.address, root: treeOf(node.name) })),
+    hosts: [...hosts(world).values()],
   })
+
+  for (const each of world.replicas ?? []) if (each.off) ssh.setHost({ address: each.address, root: null })
 
   let outcome: RunOutcome = 'succeed'
   const stopKubelet = playKubelet(api, {
@@ -71,7 +85,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   })
 
   const show = (next: World): void => {
-    for (const node of next.nodes) writeTree(treeOf(node.name), node)
+    write(next)
     const kept = new Set(next.objects.map(keyOf))
     for (const object of world.objects) {
       const { namespace, name } = object.metadata
@@ -111,11 +125,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       show(stage.world())
     },
     power(name, on) {
-      const node = world.nodes.find((each) => each.name === name)
-      if (!node) throw new RangeError(`no machine is called ${name}`)
-      if (on) off.delete(name)
-      else off.add(name)
-      ssh.setHost({ address: node.address, root: on ? treeOf(name) : null })
+      const host = hosts(world).get(name)
+      if (!host) throw new RangeError(`no machine is called ${name}`)
+      ssh.setHost(on ? host : { ...host, root: null })
     },
     nextRun(how) {
       outcome = how

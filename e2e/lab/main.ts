@@ -2,16 +2,21 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Lab, type RunOutcome, startLab } from './lab'
+import { DEFAULT_FLEET, fleetScenario } from './scenario/fleet'
 import { healthyScenario } from './scenario/healthy'
 import type { Scenario } from './scenario/scenario'
 import { seedScenario } from './scenario/seed'
 
 /**
- * The lab as a process: `node dist/lab.mjs [--scenario seed|healthy] [--folder DIR] [--control PORT]`.
+ * The lab as a process: `node dist/lab.mjs [--scenario seed|healthy|fleet] [--nodes N] [--folder DIR] [--control PORT]`.
  * Prints one JSON line when it is ready ({configPath, control}); answers `GET /` and `POST /repair`, `/stage/<id>`, `/power/<node>/<on|off>`
  * on its control port, on loopback.
  */
-const SCENARIOS: Readonly<Record<string, () => Scenario>> = { seed: seedScenario, healthy: healthyScenario }
+const SCENARIOS: Readonly<Record<string, () => Scenario>> = {
+  seed: seedScenario,
+  healthy: healthyScenario,
+  fleet: () => fleetScenario(Number(option('nodes', String(DEFAULT_FLEET)))),
+}
 
 function option(name: string, otherwise: string): string {
   const at = process.argv.indexOf(`--${name}`)

@@ -22,10 +22,11 @@ export const CONTROL_FILE = join(homedir(), '.cache', 'cairn', 'demo-control')
 const START_MS = 60_000
 
 /** Starts the lab and waits for its first line (`{configPath, control}`). */
-export async function startLab(scenario: string | undefined): Promise<RunningLab> {
+export async function startLab(scenario: string | undefined, nodes?: string): Promise<RunningLab> {
   const file = join(packageRoot(), 'dist', 'lab.mjs')
   if (!existsSync(file)) throw new Error('the demo is not built: run "npm run build:node"')
-  const child = spawn(process.execPath, [file, ...(scenario === undefined ? [] : ['--scenario', scenario])], {
+  const option = (name: string, value: string | undefined) => (value === undefined ? [] : [`--${name}`, value])
+  const child = spawn(process.execPath, [file, ...option('scenario', scenario), ...option('nodes', nodes)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: plainEnvironment({}),
   })

@@ -28,13 +28,14 @@ export async function main(argv: readonly string[], demo = false): Promise<numbe
       port: { type: 'string' },
       demo: { type: 'boolean' },
       scenario: { type: 'string' },
+      nodes: { type: 'string' },
     },
   })
   const choice = chooseCluster(values.config, demo || values.demo === true, process.env)
   say(choice.why)
   let lab: RunningLab | null = null
   try {
-    if (choice.kind === 'demo') lab = await startLab(values.scenario)
+    if (choice.kind === 'demo') lab = await startLab(values.scenario, values.nodes)
     const configPath = lab?.configPath ?? choice.config
     return await serve(configPath, values.host, values.port, lab)
   } finally {

@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createServer, type Server as NetServer, type Socket } from 'node:net'
 import ssh2, { type ServerChannel } from 'ssh2'
+import type { Replica } from '../scenario/scenario'
+import { createReplay } from './replay'
 
 const { Server, utils } = ssh2
 
@@ -9,6 +11,8 @@ export interface LabHost {
   address: string
   /** CAIRN_ROOT of the node; null: the machine is off. */
   root: string | null
+  /** The tree is shared: words of the tree, and this machine's own in their place. */
+  words?: Replica['words']
 }
 
 export interface LabSsh {
@@ -20,6 +24,8 @@ export interface LabSsh {
   setHost(host: LabHost): void
   /** Runs so far, for benchmarks and tests. */
   runs(): number
+  /** Real runs behind the answers of machines that share a tree. */
+  recordings(): number
   close(): Promise<void>
 }
 
@@ -43,7 +49,9 @@ export async function startLabSsh(options: LabSshOptions): Promise<LabSsh> {
   const hosts = new Map(options.hosts.map((host) => [host.address, host]))
   const listeners: NetServer[] = []
   const sockets = new Set<Socket>()
-  const run = options.run ?? runInTree
+  const replay = createReplay()
+  const run: RunScript =
+    options.run ?? ((host, command, channel) => (host.words ? replay.run : runInTree)(host, command, channel))
   let runs = 0
   let port = options.port ?? 0
 
@@ -102,6 +110,7 @@ export async function startLabSsh(options: LabSshOptions): Promise<LabSsh> {
       if (host.root === null) for (const socket of sockets) if (socket.localAddress === host.address) socket.destroy()
     },
     runs: () => runs,
+    recordings: replay.recordings,
     async close() {
       for (const socket of sockets) socket.destroy()
       await Promise.all(listeners.map((listener) => new Promise((resolve) => listener.close(resolve))))
@@ -111,15 +120,7 @@ export async function startLabSsh(options: LabSshOptions): Promise<LabSsh> {
 
 /** The node's own environment: its tools first, then the system's; nothing of ours. */
 function runInTree(host: LabHost, command: string, channel: ServerChannel): void {
-  const root = host.root ?? ''
-  const env = childEnvironment({
-    PATH: `${root}/bin:/usr/bin:/bin:/usr/sbin:/sbin`,
-    CAIRN_ROOT: root,
-    HOME: root,
-    USER: 'cairn',
-    LC_ALL: 'C',
-  })
-  const child = spawn('/bin/sh', ['-c', command], { env, cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawnInTree(host.root ?? '', command)
   channel.pipe(child.stdin)
   child.stdin.on('error', () => undefined)
   child.stdout.pipe(channel, { end: false })
@@ -129,7 +130,20 @@ function runInTree(host: LabHost, command: string, channel: ServerChannel): void
   child.on('close', (code) => end(channel, code ?? 137))
 }
 
-function end(channel: ServerChannel, code: number): void {
+/** A command line in a node's tree, as sshd would start it. */
+export function spawnInTree(root: string, command: string): ChildProcessWithoutNullStreams {
+  const env = childEnvironment({
+    PATH: `${root}/bin:/usr/bin:/bin:/usr/sbin:/sbin`,
+    CAIRN_ROOT: root,
+    HOME: root,
+    USER: 'cairn',
+    LC_ALL: 'C',
+  })
+  return spawn('/bin/sh', ['-c', command], { env, cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+/** Ends an exec as sshd does. */
+export function end(channel: ServerChannel, code: number): void {
   if (!channel.writable) return
   channel.exit(code)
   channel.end()
