@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { callAgent } from '@/lib/contract/socket-client'
 import { CLIENT_OPTIONS, findAgent } from './agent-client'
+import type { CapturedRead, CaptureManifest } from './captured-node'
 import { EXIT } from './exit-codes'
 import { UsageError } from './usage-error'
 
@@ -25,11 +26,18 @@ export async function main(argv: readonly string[]): Promise<number> {
   const folder = join(values.out ?? 'cairn-capture', node)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const files = new Map<string, string>()
+  const reads = new Map<string, CapturedRead>()
   for (const check of page.report.checks) {
     const { evidence } = await callAgent(agent, 'evidence', { params: { name: node }, query: { check: check.id } })
-    for (const one of evidence)
-      if (one.text !== '') files.set(`${one.id.replace(/[^A-Za-z0-9._-]/g, '_')}.txt`, one.text)
+    for (const { text, marks: _, ...one } of evidence) {
+      const scope = one.via === 'node' ? 'node' : check.scope
+      const file = `${scope === 'cluster' ? 'cluster.' : ''}${one.id.replace(/[^A-Za-z0-9._-]/g, '_')}.txt`
+      reads.set(file, { ...one, file, scope })
+      if (text !== '') files.set(file, text)
+    }
   }
+  const manifest: CaptureManifest = { cairnCapture: 1, node, reads: [...reads.values()] }
+  files.set('capture.json', `${JSON.stringify(manifest, null, 2)}\n`)
   files.set('report.json', `${JSON.stringify(page.report, null, 2)}\n`)
   const digests = [...files].map(([name, text]) => `${createHash('sha256').update(text).digest('hex')}  ${name}`)
   files.set('SHA256SUMS', `${digests.sort().join('\n')}\n`)

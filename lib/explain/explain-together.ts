@@ -2,7 +2,7 @@ import type { NodeReport } from '@/lib/report'
 import { type ClusterHeadline, clusterHeadline } from './cluster-headline'
 import type { Knowledge } from './explain'
 import { gather, type Placed } from './gather'
-import { judgeTogether } from './together'
+import { type CapturedFacts, judgeTogether } from './together'
 
 /** A cause over the nodes that have it. */
 export interface ClusterCause {
@@ -15,22 +15,56 @@ export interface ClusterCause {
   nodes: readonly string[]
 }
 
+/** A failed check that no cause explains, over the nodes that fail it. */
+export interface ClusterFailure {
+  check: string
+  level: string
+  summary: string
+  nodes: readonly string[]
+}
+
 /** What several captures say together. */
 export interface Together {
   reports: readonly NodeReport[]
   headline: ClusterHeadline
   /** The headline's first, then as the first node that has them orders them. */
   causes: readonly ClusterCause[]
+  /** Failures that no cause explains, over nodes; consequences of others are not among them. */
+  unexplained: readonly ClusterFailure[]
   /** Node each capture was taken to be about, in order; null: the whole cluster, or nobody named it. */
   nodes: readonly (string | null)[]
 }
 
 /** Judges captures of one node or cluster together: the pyramid of each node, the causes over them, and what is wrong first. */
-export function explainTogether(captures: readonly Placed[], knowledge: Knowledge): Together {
+export function explainTogether(
+  captures: readonly Placed[],
+  knowledge: Knowledge,
+  captured: readonly CapturedFacts[] = [],
+): Together {
   const gathering = gather(captures, knowledge)
-  const reports = judgeTogether(gathering.facts, knowledge, gathering.isNode)
+  const reports = judgeTogether({ ...gathering.facts, captured }, knowledge, gathering.isNode)
   const headline = clusterHeadline(reports)
-  return { reports, headline, causes: causesOf(reports, headline.signature), nodes: gathering.nodes }
+  return {
+    reports,
+    headline,
+    causes: causesOf(reports, headline.signature),
+    unexplained: unexplainedOf(reports),
+    nodes: gathering.nodes,
+  }
+}
+
+function unexplainedOf(reports: readonly NodeReport[]): ClusterFailure[] {
+  const found = new Map<string, ClusterFailure & { nodes: string[] }>()
+  for (const { node, checks, causes } of reports) {
+    const explained = new Set(causes.flatMap((cause) => cause.explains))
+    for (const { id, level, summary, state } of checks) {
+      if (state !== 'fail' || explained.has(id)) continue
+      const known = found.get(id)
+      if (known) known.nodes.push(node)
+      else found.set(id, { check: id, level, summary, nodes: [node] })
+    }
+  }
+  return [...found.values()]
 }
 
 function causesOf(reports: readonly NodeReport[], first: string | null): ClusterCause[] {

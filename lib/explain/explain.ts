@@ -75,18 +75,19 @@ function notRecognised(file: string, text: string, found: readonly Candidate[]):
       : could.length > 0
         ? `not recognised; could be ${could.join(', ')} (say which with --as)`
         : 'not recognised as the output of any supported tool'
-  const answer: Explained = {
-    schema: 1,
-    file,
-    kind: null,
-    status: 'unreadable',
-    reason: { code: 'not-recognised', text: words },
-    errors: [],
-    facts: {},
-    verdicts: [],
-    causes: [],
-  }
+  const answer = notExplained(file, null, words, 'not-recognised')
   return { answer, candidates: found, judgement: NOTHING, facts: NO_FACTS, objects: null, text }
+}
+
+/** The answer to a capture that could not be read at all. */
+export function notExplained(
+  file: string,
+  kind: string | null,
+  text: string,
+  code: 'not-recognised' | 'other' = 'other',
+): Explained {
+  const reason = { code, text: sanitiseLine(text, 500) }
+  return { schema: 1, file, kind, status: 'unreadable', reason, errors: [], facts: {}, verdicts: [], causes: [] }
 }
 
 /** A parser that throws met a layout nobody thought of: unreadable, never a value. */
@@ -98,7 +99,8 @@ function safeParse(chosen: Candidate, as: string | undefined): Parsed<unknown> {
   }
 }
 
-function plainFacts(facts: unknown): Record<string, unknown> {
+/** Facts as the answer holds them. */
+export function plainFacts(facts: unknown): Record<string, unknown> {
   return typeof facts === 'object' && facts !== null ? { ...facts } : {}
 }
 

@@ -10,6 +10,8 @@ const PREFIXES = [
 
 /** Share of the lines with text that must carry a prefix before it is taken for one. */
 const SHARE = 0.8
+/** Lines with text that are looked at. */
+const LOOK = 2000
 
 /**
  * Removes the prefixes that `kubectl logs --prefix --timestamps`, journald, docker compose, quoting or `cat -n` put before
@@ -29,9 +31,11 @@ function mostHave(lines: readonly string[], pattern: RegExp): boolean {
   let withText = 0
   let prefixed = 0
   for (const line of lines) {
+    if (withText >= LOOK) break
     if (line.trim() === '') continue
     withText += 1
     if (pattern.test(line)) prefixed += 1
+    else if (withText - prefixed > LOOK * (1 - SHARE)) return false
   }
   return prefixed > 0 && prefixed >= withText * SHARE
 }

@@ -1,7 +1,7 @@
 import { kindOf, nodesOfObjects, type SeenKind } from '@/collectors/cluster/objects'
 import type { KubeObject } from '@/lib/collector'
+import type { FactState } from '@/lib/engine/fact-state'
 import { type CollectionState, Model } from '@/lib/engine/model'
-import type { ReadStatus } from '@/lib/read'
 import type { NodeReport } from '@/lib/report'
 import type { Knowledge } from './explain'
 import { objectKey } from './object-key'
@@ -15,14 +15,16 @@ export interface Gathered {
   nodeFacts: ReadonlyMap<string, Readonly<Record<string, unknown>>>
   /** Facts over the whole cluster that are no Kubernetes collection (component logs). */
   clusterFacts: Readonly<Record<string, unknown>>
-  /** Reads of a node that gave nothing, by node name and fact: the reason is what the page says. */
-  unread?: ReadonlyMap<string, Readonly<Record<string, Unread>>>
+  /** Facts with their read states, as `cairn capture` wrote them: they outrank what other captures say. */
+  captured?: readonly CapturedFacts[]
 }
 
-/** A read that was tried and gave no fact. */
-export interface Unread {
-  status: Exclude<ReadStatus, 'ok'>
-  reason: string
+/** What `cairn capture` wrote of one node. */
+export interface CapturedFacts {
+  node: string
+  facts: Readonly<Record<string, FactState>>
+  /** Facts over the whole cluster, as they were when the node was captured. */
+  cluster: Readonly<Record<string, FactState>>
 }
 
 /** The node of captures that name none, where there are several it could be. */
@@ -51,16 +53,18 @@ export function judgeTogether(
   for (const [id, value] of Object.entries(gathered.clusterFacts))
     model.setClusterFact(id, { status: 'ok', value, at: null, refs: [] })
   const named = nodesOfObjects(gathered.objects, knowledge.collectors).filter(isNode)
-  const read = [...gathered.nodeFacts.keys(), ...(gathered.unread?.keys() ?? [])].filter((name) => name !== '')
-  const nodes = [...new Set([...named, ...read])]
+  const captured = (gathered.captured ?? []).map((each) => each.node)
+  const nodes = [...new Set([...named, ...[...gathered.nodeFacts.keys()].filter((name) => name !== ''), ...captured])]
   const unnamed = nodes.length === 1 && nodes[0] !== undefined ? nodes[0] : UNNAMED
   if (nodes.length === 0 || (gathered.nodeFacts.has('') && unnamed === UNNAMED)) nodes.push(UNNAMED)
   model.setNodes(nodes)
   for (const [name, facts] of gathered.nodeFacts)
     for (const [id, value] of Object.entries(facts))
       model.setNodeFact(name || unnamed, id, { status: 'ok', value, at: null, refs: [] })
-  for (const [name, facts] of gathered.unread ?? [])
-    for (const [id, unread] of Object.entries(facts)) model.setNodeFact(name, id, { ...unread, at: null, refs: [] })
+  for (const { node, facts, cluster } of gathered.captured ?? []) {
+    for (const [id, state] of Object.entries(facts)) model.setNodeFact(node, id, state)
+    for (const [id, state] of Object.entries(cluster)) model.setClusterFact(id, state)
+  }
   for (const node of nodes) withoutRuns(model, knowledge, node)
   return nodes.map((node, at) => ({
     ...model.judge(node, { now: null, previous: {}, running: [], proof: null, stale: false }),

@@ -31,8 +31,21 @@ export interface KubernetesCapture {
   cut: readonly KubeObject[]
 }
 
-/** Reads every object of a capture. */
+/** Captures read already: recognising, parsing and judging ask for the same objects, and YAML is slow. */
+const READ = new WeakMap<Capture, Map<string | undefined, KubernetesCapture>>()
+
+/** Reads every object of a capture; the same answer for the same capture. */
 export function readObjects(capture: Capture, as?: string): KubernetesCapture {
+  const known = READ.get(capture) ?? new Map<string | undefined, KubernetesCapture>()
+  READ.set(capture, known)
+  const before = known.get(as)
+  if (before) return before
+  const found = read(capture, as)
+  known.set(as, found)
+  return found
+}
+
+function read(capture: Capture, as: string | undefined): KubernetesCapture {
   const named = as?.startsWith('k8s:') ? as.slice('k8s:'.length) : undefined
   const found: { objects: KubeObject[]; lists: SeenKind[]; cut: KubeObject[] } = { objects: [], lists: [], cut: [] }
   for (const document of documents(capture.lines)) {
