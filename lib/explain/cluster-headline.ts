@@ -30,8 +30,8 @@ interface Found {
 }
 
 /**
- * The first cause over nodes: the lowest broken level first; there a cause outranks a failure nobody explains, among those the cluster's
- * own before a node's, then the more nodes, then the engine's own order. Its words are those of the node that shows most of it.
+ * The first cause over nodes: the lowest broken level first; there a cause outranks a failure nobody explains, then the more nodes, then
+ * what only the cluster shows, then the engine's own order. Its words are those of the node that shows most of it.
  */
 export function clusterHeadline(reports: readonly NodeReport[]): ClusterHeadline {
   return (
@@ -74,8 +74,8 @@ function compare(a: Group, b: Group): number {
   return (
     rank(a.one.level) - rank(b.one.level) ||
     Number(b.one.isCause) - Number(a.one.isCause) ||
-    Number(a.one.own > 0 && !a.one.isCause) - Number(b.one.own > 0 && !b.one.isCause) ||
     b.nodes.length - a.nodes.length ||
+    Number(a.one.own > 0 && !a.one.isCause) - Number(b.one.own > 0 && !b.one.isCause) ||
     a.one.order - b.one.order ||
     a.one.signature.localeCompare(b.one.signature)
   )
