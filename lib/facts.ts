@@ -2,6 +2,7 @@ import type { HelmOutputFacts } from '@/collectors/cluster/helm-output/parse'
 import type { NetworkStatusFacts } from '@/collectors/cluster/network-status/parse'
 import type { PodEnvFacts } from '@/collectors/cluster/pod-env/parse'
 import type { collectors } from '@/collectors/index.gen'
+import type { SubnetManagerFacts } from '@/collectors/node/perfquery/parse'
 import type { FactOf } from './collector'
 import type { FleetFacts } from './fleet'
 import type { ReachFacts } from './reach'
@@ -19,6 +20,8 @@ interface EngineFacts {
   networkStatus: NetworkStatusFacts
   /** A pasted environment of a pod: which VFs the device plugin handed over. */
   podEnv: PodEnvFacts
+  /** What sminfo got from the subnet manager: pasted captures only. */
+  subnetManager: SubnetManagerFacts
 }
 
 /** Every fact a check may need, by id: one per collector (inferred from `parse` or `fold`), and the engine's own. */

@@ -21,6 +21,8 @@ export interface InfinibandPort {
   /** `NDR`, `HDR`, … */
   speed?: string | null
   portGuid?: string | null
+  /** Bytes (ibv_devinfo only): 1024 on RoCE means that the network device has MTU 1500. */
+  activeMtu?: number | null
   /** Cumulative since driver load; names as in sysfs `counters/`. */
   counters?: Readonly<Record<string, number>>
   hwCounters?: Readonly<Record<string, number>>

@@ -1,5 +1,5 @@
 import { format } from '@/lib/format'
-import { parsePerfquery } from './parse'
+import { type PerfqueryFacts, parsePerfquery } from './parse'
 
 /** Output of `perfquery` and `sminfo`. */
 export default format({
@@ -13,4 +13,10 @@ export default format({
     return /^\s*(?:ibwarn: \[\d+\] )?(?:_do_madrpc|mad_rpc|mad_rpc_open_port): /m.test(head) ? 50 : 0
   },
   parse: parsePerfquery,
+  provides: ({ sm }: PerfqueryFacts) => (sm ? { subnetManager: { answered: true, lid: sm.lid, state: sm.state } } : {}),
+  /** Only sminfo asks the subnet manager: its silence is the finding. */
+  evidence: ({ reason }) =>
+    reason?.code === 'no-answer' && /subnet manager/.test(reason.text)
+      ? { subnetManager: { answered: false, lid: null, state: null } }
+      : {},
 })

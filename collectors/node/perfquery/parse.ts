@@ -12,6 +12,13 @@ export interface SubnetManager {
   state: string | null
 }
 
+/** Fact `subnetManager`: whether one answered, and what it said of itself. */
+export interface SubnetManagerFacts {
+  answered: boolean
+  lid: number | null
+  state: string | null
+}
+
 /** Counters of one port by `perfquery`, or the subnet manager by `sminfo` (EXPLAIN §3). */
 export interface PerfqueryFacts {
   lid?: number | null

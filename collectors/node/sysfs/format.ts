@@ -20,5 +20,6 @@ export default format({
   provides: (facts: SysfsFacts) => ({
     ...(facts.devices.length > 0 ? { infiniband: { devices: facts.devices } } : {}),
     ...(facts.pfs.length > 0 ? { sriov: { pfs: facts.pfs } } : {}),
+    ...(facts.ecn.length > 0 ? { roceEcn: { interfaces: facts.ecn } } : {}),
   }),
 })

@@ -12,6 +12,7 @@ export default check({
   needs: ['infiniband'],
   after: [],
   run({ infiniband }, { profile }) {
+    if (infiniband.devices.length === 0) return { status: 'skip', summary: 'No RDMA device was seen' }
     const bonds = infiniband.devices.filter(isBond)
     if (bonds.length === 0)
       return { status: 'pass', summary: `No bond among ${infiniband.devices.length} RDMA devices` }
@@ -49,6 +50,7 @@ export default check({
       },
       status: 'pass',
     },
+    { name: 'no RDMA device', facts: { infiniband: examplePorts() }, status: 'skip' },
     {
       name: 'a bond alone',
       facts: { infiniband: examplePorts(examplePort(1, { linkLayer: 'Ethernet' }, { name: 'mlx5_bond_0' })) },

@@ -1,8 +1,34 @@
-import { check } from '@/lib/check'
+import type { SubnetManagerFacts } from '@/collectors/node/perfquery/parse'
+import { check, type Lacking, lacking, type Verdict } from '@/lib/check'
 import { examplePort, examplePorts } from '@/lib/examples/ports'
 import { judgeRails } from '@/lib/rules/judge-rails'
 import { physicalState, portState } from '@/lib/rules/rails'
 import { sh } from '@/lib/shell'
+
+const FIX = {
+  text: 'Start the subnet manager of this fabric (UFM, OpenSM or the switch), or check that this rail’s fabric has one',
+  risk: 'none',
+} as const
+
+/** What sminfo says: it asks the port's subnet manager and prints its state. */
+function bySminfo({ answered, lid, state }: SubnetManagerFacts): Verdict | Lacking {
+  if (!answered)
+    return {
+      status: 'fail',
+      summary: 'sminfo got no answer: no subnet manager is reachable from this port',
+      findings: [{ subject: 'subnet manager', status: 'fail', summary: 'no answer to sminfo' }],
+      fix: [FIX],
+      reason: 'no-subnet-manager',
+      params: { sminfo: true },
+    }
+  if (state === null) return lacking('the subnet manager answered with a state that sminfo does not know')
+  if (state === 'SMINFO_MASTER') return { status: 'pass', summary: `Subnet manager at LID ${lid} answers as master` }
+  return {
+    status: 'warn',
+    summary: `Subnet manager at LID ${lid} is ${state}, SMINFO_MASTER is wanted`,
+    reason: 'no-master',
+  }
+}
 
 /** A linked InfiniBand rail that knows no subnet manager. */
 export default check({
@@ -11,10 +37,13 @@ export default check({
   title: { pass: 'A subnet manager serves the rails', fail: 'No subnet manager serves a rail' },
   why: 'Without a subnet manager a port has no LID and no route: the link is up and nothing can be sent. RoCE ports have none by design and are not judged.',
   refs: ['research/host-formats.md §5, §6', 'IBTA PortInfo: MasterSMLID'],
-  needs: ['infiniband'],
+  needs: [],
+  wants: ['infiniband', 'subnetManager'],
+  anyOf: ['infiniband', 'subnetManager'],
   after: [],
-  run: ({ infiniband }, context) =>
-    judgeRails(
+  run({ infiniband, subnetManager }, context) {
+    if (!infiniband) return subnetManager ? bySminfo(subnetManager) : lacking('no port was read')
+    return judgeRails(
       {
         judge({ port }, { linkLayer }) {
           if (linkLayer !== 'InfiniBand') return 'good'
@@ -35,16 +64,20 @@ export default check({
             risk: 'none',
             verify: 'sminfo prints SMINFO_MASTER and its activity count grows',
           },
-          {
-            text: 'Start the subnet manager of this fabric (UFM, OpenSM or the switch), or check that this rail’s fabric has one',
-            risk: 'none',
-          },
+          FIX,
         ],
       },
       infiniband,
       context,
-    ),
+    )
+  },
   examples: [
+    {
+      name: 'sminfo: master',
+      facts: { subnetManager: { answered: true, lid: 1, state: 'SMINFO_MASTER' } },
+      status: 'pass',
+    },
+    { name: 'sminfo: silence', facts: { subnetManager: { answered: false, lid: null, state: null } }, status: 'fail' },
     { name: 'SM LID 1', facts: { infiniband: examplePorts(examplePort(0)) }, status: 'pass' },
     {
       name: 'link up, no SM',
