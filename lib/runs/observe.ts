@@ -84,12 +84,12 @@ function hanging(
   if (pods.length < nodes) {
     const none = pods.length === 0
     const words = none ? 'The Job controller has not created pods yet' : `${pods.length} of ${nodes} pods are created`
-    return { phase: 'created', waiting: warnings[0] ?? words }
+    return { phase: 'created', waiting: sanitiseLine(warnings[0] ?? words, 700) }
   }
   const unscheduled = pods.find((pod) => pod.node === null)
   if (unscheduled) {
     const words = unscheduled.scheduledMessage ?? warnings.find((text) => text.includes(unscheduled.name))
-    return { phase: 'created', waiting: `${unscheduled.name}: ${words ?? 'not scheduled yet'}` }
+    return { phase: 'created', waiting: sanitiseLine(`${unscheduled.name}: ${words ?? 'not scheduled yet'}`, 700) }
   }
   // The one with a complaint first: others may merely wait for it.
   const pending = pods.filter((pod) => pod.phase === 'Pending')

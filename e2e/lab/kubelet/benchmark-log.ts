@@ -16,9 +16,39 @@ export interface BenchmarkSpec {
 
 /** Lines before the first row. */
 export function headerLines(spec: BenchmarkSpec): string[] {
+  return [
+    `cairn: node 0 of ${spec.hosts.length}: ${spec.hosts.length > 1 ? spec.hcas.length : 0} HCAs (PCIDEVICE_*_INFO): ${spec.hcas.join(',') || 'none'}`,
+    'cairn: memlock unlimited, CapEff 0000000000004000',
+    '# Collective test starting: all_reduce_perf',
+    `# nThread 1 nGpus 1 minBytes ${spec.beginBytes} maxBytes ${spec.endBytes} step: 2(factor) warmup iters: 5 iters: ${spec.iterations} agg iters: 1 validation: 1 graph: 0`,
+    '#',
+    '# Using devices',
+    ...spec.hosts.flatMap((host, node) =>
+      Array.from({ length: spec.gpusPerNode }, (_, gpu) => deviceLine(node * spec.gpusPerNode + gpu, host, gpu)),
+    ),
+    ...rankLines(spec, 0),
+    '#',
+    '#                                                              out-of-place                       in-place          ',
+    '#       size         count      type   redop    root     time   algbw   busbw  #wrong     time   algbw   busbw  #wrong ',
+    '#        (B)    (elements)                               (us)  (GB/s)  (GB/s)            (us)  (GB/s)  (GB/s)        ',
+  ]
+}
+
+/** What a pod that does not hold rank 0 prints: its own NCCL lines, no table. */
+export function workerLines(spec: BenchmarkSpec, node: number): string[] {
+  return [
+    `cairn: node ${node} of ${spec.hosts.length}: ${spec.hcas.length} HCAs (PCIDEVICE_*_INFO): ${spec.hcas.join(',')}`,
+    'cairn: memlock unlimited, CapEff 0000000000004000',
+    ...rankLines(spec, node),
+  ]
+}
+
+/** NCCL's lines of the first rank of a node. */
+function rankLines(spec: BenchmarkSpec, node: number): string[] {
   const ranks = spec.hosts.length * spec.gpusPerNode
-  const first = spec.hosts[0] ?? ''
-  const info = (text: string) => `${first}:101:101 [0] NCCL INFO ${text}`
+  const host = spec.hosts[node] ?? ''
+  const rank = node * spec.gpusPerNode
+  const info = (text: string) => `${host}:101:101 [0] NCCL INFO ${text}`
   const net = spec.socket
     ? [
         'NET/IB : No device found.',
@@ -35,29 +65,19 @@ export function headerLines(spec: BenchmarkSpec): string[] {
   const channel = spec.socket ? 'NET/Socket/0' : 'NET/IB/0/GDRDMA'
   const fabric =
     spec.hosts.length > 1
-      ? [...net.map(info), info(`Channel 00/0 : ${spec.gpusPerNode}[0] -> 0[0] [receive] via ${channel}`)]
+      ? [
+          ...net.map(info),
+          info(`Channel 00/0 : ${(rank + spec.gpusPerNode) % ranks}[0] -> ${rank}[0] [receive] via ${channel}`),
+        ]
       : []
   return [
-    `cairn: node 0 of ${spec.hosts.length}: ${spec.hosts.length > 1 ? spec.hcas.length : 0} HCAs (PCIDEVICE_*_INFO): ${spec.hcas.join(',') || 'none'}`,
-    'cairn: memlock unlimited, CapEff 0000000000004000',
-    '# Collective test starting: all_reduce_perf',
-    `# nThread 1 nGpus 1 minBytes ${spec.beginBytes} maxBytes ${spec.endBytes} step: 2(factor) warmup iters: 5 iters: ${spec.iterations} agg iters: 1 validation: 1 graph: 0`,
-    '#',
-    '# Using devices',
-    ...spec.hosts.flatMap((host, node) =>
-      Array.from({ length: spec.gpusPerNode }, (_, gpu) => deviceLine(node * spec.gpusPerNode + gpu, host, gpu)),
-    ),
     info('Bootstrap: Using eth0:10.244.30.7<0>'),
     info('cudaDriverVersion 13000'),
     info('NCCL version 2.27.7+cuda13.0'),
     ...fabric,
     info(
-      `ncclCommInitRankConfig comm 0x55d0c8a1b2c0 rank 0 nranks ${ranks} cudaDev 0 nvmlDev 0 busId 1b000 commId 0x5a0f6c31d27e9b44 - Init COMPLETE`,
+      `ncclCommInitRankConfig comm 0x55d0c8a1b2c0 rank ${rank} nranks ${ranks} cudaDev 0 nvmlDev 0 busId 1b000 commId 0x5a0f6c31d27e9b44 - Init COMPLETE`,
     ),
-    '#',
-    '#                                                              out-of-place                       in-place          ',
-    '#       size         count      type   redop    root     time   algbw   busbw  #wrong     time   algbw   busbw  #wrong ',
-    '#        (B)    (elements)                               (us)  (GB/s)  (GB/s)            (us)  (GB/s)  (GB/s)        ',
   ]
 }
 

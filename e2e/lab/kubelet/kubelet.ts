@@ -1,6 +1,6 @@
 import type { KubeObject } from '@/lib/collector'
 import type { LabApi } from '../kube/types'
-import { type BenchmarkSpec, footerLines, headerLines, rowLines } from './benchmark-log'
+import { type BenchmarkSpec, footerLines, headerLines, rowLines, workerLines } from './benchmark-log'
 
 export interface KubeletOptions {
   /** Milliseconds between two result rows, and for each phase before. */
@@ -130,7 +130,11 @@ function runJob(
   )
   const bench = benchmarkOf(spec, hosts, options, outcome === 'socket')
   const say = (lines: readonly string[]) => api.appendLog(namespace, names[0] ?? '', 'benchmark', lines)
-  act(startAt + 200, () => say(headerLines(bench)))
+  act(startAt + 200, () => {
+    say(headerLines(bench))
+    for (const [node, name] of names.entries())
+      if (node > 0) api.appendLog(namespace, name, 'benchmark', workerLines(bench, node))
+  })
   const rows = rowLines(bench)
   const last = outcome === 'crash' ? Math.floor(rows.length / 2) : rows.length
   for (const [index, row] of rows.slice(0, last).entries()) act(startAt + 400 + index * options.rowMs, () => say([row]))
@@ -199,7 +203,7 @@ function benchmarkOf(spec: JobSpec, hosts: readonly string[], options: KubeletOp
     beginBytes: number('CAIRN_BEGIN'),
     endBytes: number('CAIRN_END'),
     iterations: number('CAIRN_ITERS'),
-    plateauGBps: socket ? 2.1 : hosts.length > 1 ? options.plateauGBps : options.plateauGBps * 2.1,
+    plateauGBps: socket ? 2.1 : hosts.length > 1 ? options.plateauGBps : options.plateauGBps * 1.2,
     socket,
   }
 }

@@ -58,3 +58,23 @@ export function nodeObject(recorded: KubeObject, spec: NodeSpec): KubeObject {
   Object.assign(info, { bootID: spec.bootId, machineID: spec.machineId, kernelVersion: spec.kernel, osImage: spec.os })
   return asObject(node)
 }
+
+/** The recorded training workers after their work: they hold no GPUs any more, so that a benchmark can run. */
+export function workerDone(object: KubeObject): KubeObject {
+  if (object.kind !== 'Pod' || !object.metadata.name.startsWith('nccl-worker')) return object
+  const pod = copy(object)
+  const status = pod.status as Record<string, unknown>
+  const containers = Array.isArray(status.containerStatuses) ? status.containerStatuses : []
+  const terminated = { exitCode: 0, reason: 'Completed', finishedAt: '2026-11-21T15:10:00Z' }
+  status.phase = 'Succeeded'
+  status.conditions = [
+    { type: 'Ready', status: 'False', reason: 'PodCompleted', lastTransitionTime: terminated.finishedAt },
+  ]
+  status.containerStatuses = containers.map((each: object) => ({
+    ...each,
+    ready: false,
+    started: false,
+    state: { terminated },
+  }))
+  return asObject(pod)
+}

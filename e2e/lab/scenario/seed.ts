@@ -1,6 +1,6 @@
 import type { KubeObject } from '@/lib/collector'
 import { dgxB200, type NodeSpec } from '../nodes/spec'
-import { asObject, copy, type Data, keyOf, loadLines, loadObjects, nodeObject, overlay } from './objects'
+import { asObject, copy, type Data, keyOf, loadLines, loadObjects, nodeObject, overlay, workerDone } from './objects'
 import type { Scenario, Stage, World } from './scenario'
 
 /** The incident Cairn grew from, on two DGX B200 nodes: each repair reveals the next fault. */
@@ -22,6 +22,8 @@ interface Truth {
   release: string
   rdmaPlugin: boolean
   secondaryNetwork: boolean
+  /** The training workers have ended: GPUs are free for a proof. */
+  workersDone: boolean
 }
 
 export function seedScenario(): Scenario {
@@ -47,6 +49,7 @@ export function seedScenario(): Scenario {
     release: 'v24.7.0',
     rdmaPlugin: false,
     secondaryNetwork: true,
+    workersDone: false,
   }
   const upgraded: Truth = { ...broken, vfsNext: 8, daemonLog: 'seed/config-daemon-pending.log', release: 'v25.7.0' }
   const cycled: Truth = {
@@ -58,7 +61,7 @@ export function seedScenario(): Scenario {
     daemonLog: 'seed/config-daemon-healthy.log',
   }
   const replaced: Truth = { ...cycled, uptimeSec: 1_800, rdmaPlugin: true, secondaryNetwork: false }
-  const healthy: Truth = { ...replaced, uptimeSec: 3_600, secondaryNetwork: true }
+  const healthy: Truth = { ...replaced, uptimeSec: 3_600, secondaryNetwork: true, workersDone: true }
   return {
     id: 'seed',
     title: 'The seed incident on dgx030 and dgx031',
@@ -114,6 +117,7 @@ function worldOf(recorded: Recorded, truth: Truth): World {
     return spec ? withRdma(nodeObject(object, spec), truth.rdmaPlugin) : object
   })
   objects = objects.map((object) => withRelease(withPolicy(object, truth), truth.release))
+  if (truth.workersDone) objects = objects.map(workerDone)
   objects.push(rdmaPod(truth.rdmaPlugin))
   return { objects, nodes, logs: daemonLogs(objects, loadLines(truth.daemonLog)) }
 }

@@ -155,7 +155,7 @@ class World {
       redact: (text) => ({ text }),
       judge: (record, reader) => judgeRecord(record, reader, null, new Date(this.now)),
       bound: () => null,
-      errorOf: async () => null,
+      workerLog: async () => null,
       sleep: (ms) => alive(() => this.sleep(ms)),
       onChange: () => undefined,
       onError: () => undefined,

@@ -1,7 +1,9 @@
 import type { NcclReader } from '@/collectors/run/nccl-tests/reader'
-import { observe, type PodView } from '@/lib/runs/observe'
+import { type Observed, observe, type PodView } from '@/lib/runs/observe'
 import { PRESETS } from '@/lib/runs/presets'
 import { watchdog } from '@/lib/runs/watchdog'
+import { sanitiseLine } from '@/lib/sanitise'
+import { firstErrorOf } from './first-error'
 import { type FollowerDeps, LogFollower, type RunLogKeeper } from './log-follower'
 import type { RunObjects } from './objects'
 import { isOver, type RunRecordBody } from './record'
@@ -21,8 +23,8 @@ export interface DriverDeps extends Pick<FollowerDeps, 'follow' | 'now' | 'redac
   judge(record: RunRecordBody, reader: NcclReader): Outcome
   /** Asked once when all workers are bound: why the run must not go on (GPUs used twice); null when it may. */
   bound(record: RunRecordBody, pods: readonly PodView[]): string | null
-  /** The first error in the end of a worker's log; null where there is none. */
-  errorOf(pod: string): Promise<string | null>
+  /** Text of a worker's log, its beginning or its end; null where there is none to read. */
+  workerLog(pod: string, end: boolean): Promise<string | null>
   sleep(ms: number, signal: AbortSignal): Promise<void>
   /** Told after a change is stored. */
   onChange(): void
@@ -31,6 +33,8 @@ export interface DriverDeps extends Pick<FollowerDeps, 'follow' | 'now' | 'redac
 /** Between two looks at Job and pods, and between two tries of something the server refuses; milliseconds. */
 const LOOK_MS = 1_500
 const REFUSED_MS = 6_000
+/** New rows bring the next look forward, at most this often. */
+const HURRY_MS = 500
 /** Creating may be tried for this long when the API server does not answer. */
 const CREATE_MAX_MS = 30_000
 /** How long a request that was never answered may still create the Job: longer than the server works on one. */
@@ -53,6 +57,7 @@ export class RunDriver {
   private isUnsaved = false
   private isChecked = false
   private judgedLines = 0
+  private hurriedAt = 0
   private waitMs = LOOK_MS
   private done: Promise<void> | null = null
 
@@ -63,7 +68,7 @@ export class RunDriver {
     private readonly deps: DriverDeps,
   ) {
     this.cancelled = record.state === 'cancelling'
-    this.follower = new LogFollower(deps, this.abort.signal)
+    this.follower = new LogFollower({ ...deps, onProgress: () => this.hurry() }, this.abort.signal)
   }
 
   /** @returns a promise that resolves when the run is over or the driver was stopped. */
@@ -91,6 +96,14 @@ export class RunDriver {
     } finally {
       this.wake?.()
     }
+  }
+
+  /** New rows are shown soon, not at the next look. */
+  private hurry(): void {
+    const now = this.deps.now().getTime()
+    if (now - this.hurriedAt < HURRY_MS) return
+    this.hurriedAt = now
+    this.wake?.()
   }
 
   /** A step that throws (store full, malformed answer) is told and tried again: objects in the cluster may not be forgotten. */
@@ -171,7 +184,7 @@ export class RunDriver {
     if (job === 'unknown' || pods === 'unknown') return this.watch()
     const isHanging = pods.length < record.nodes.length || pods.some((pod) => pod.phase === 'Pending')
     const warnings = isHanging && job?.ended === null ? await deps.objects.warnings(signal) : []
-    const seen = observe(job, pods, warnings, record.nodes.length)
+    const seen = this.clean(observe(job, pods, warnings, record.nodes.length))
     const first = pods.find((pod) => pod.index === 0)
     if (first && first.phase !== 'Pending') this.follower.follow(first.name)
     if (this.cancelled || signal.aborted) return
@@ -193,6 +206,12 @@ export class RunDriver {
     const refused = this.guardBound(pods)
     if (refused) return this.end('aborted', refused)
     return this.watch()
+  }
+
+  /** Messages quote image references and URLs, which may hold credentials. */
+  private clean(seen: Observed): Observed {
+    const of = (words: string | null) => (words === null ? null : this.deps.redact(words).text)
+    return { ...seen, waiting: of(seen.waiting), endedWhy: of(seen.endedWhy) }
   }
 
   private guardBound(pods: readonly PodView[]): string | null {
@@ -237,16 +256,23 @@ export class RunDriver {
     const gone = pods.length === 0 && how === 'aborted'
     const isWhole = gone && (await this.follower.best(this.record.logLines)).facts().complete
     if (isWhole) return this.end('succeeded', null)
-    if (how === 'failed' && this.record.firstError === null) await this.findError(pods)
+    for (const pod of pods) if (pod.index !== 0) await this.addWorker(pod)
+    if (how === 'failed') await this.findError(pods)
     await this.end(how, why)
   }
 
-  /** Only the first pod's log is followed: what another one died of is in its own. */
+  /** Only the first pod's log is followed; what NCCL found on the other nodes is in theirs. */
+  private async addWorker(pod: PodView): Promise<void> {
+    const text = await this.deps.workerLog(pod.name, false)
+    if (text !== null) this.follower.add(text)
+  }
+
   private async findError(pods: readonly PodView[]): Promise<void> {
+    if (this.deps.judge(this.record, this.follower.current()).firstError !== null) return
     const failed = pods.filter((pod) => pod.exitCode !== null && pod.exitCode !== 0)
     for (const pod of failed.slice(0, MAX_TAILS)) {
-      const error = await this.deps.errorOf(pod.name)
-      if (error) return this.set({ firstError: `${pod.name}: ${error}` })
+      const error = firstErrorOf((await this.deps.workerLog(pod.name, true)) ?? '')
+      if (error) return this.set({ firstError: this.deps.redact(sanitiseLine(`${pod.name}: ${error}`, 600)).text })
     }
   }
 

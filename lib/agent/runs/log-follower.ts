@@ -18,10 +18,15 @@ export interface FollowerDeps {
   redact(text: string): { text: string }
   follow(pod: string, onChunk: (text: string) => void, signal: AbortSignal): Promise<LogEnd>
   onError(error: unknown): void
+  /** New rows, or the first lines, are there. */
+  onProgress?(): void
 }
 
 /** Longest unfinished line kept, characters. */
 const MAX_LINE = 64 * 1024
+/** What a rank logs: `host:pid:tid [gpu] NCCL INFO …`. */
+const NCCL_LINE = /^\S+:\d+:\d+ \[\d+\] .{0,40}NCCL (?:INFO|WARN|ERROR) /
+const MAX_WORKER_LINES = 3_000
 /** Before a lost connection is taken up again, milliseconds. */
 const RETRY_MS = 2_000
 
@@ -102,6 +107,15 @@ export class LogFollower {
       })
   }
 
+  /**
+   * Adds what NCCL says in another worker's log: which devices it found on that node. Only lines that carry their host; what else a
+   * worker prints would be mixed into the table.
+   */
+  add(text: string): void {
+    const lines = text.split('\n').filter((line) => NCCL_LINE.test(line))
+    if (lines.length > 0) this.flush(`${lines.slice(0, MAX_WORKER_LINES).join('\n')}\n`)
+  }
+
   /** Everything written; rows once more, in case a write in between failed. */
   async settle(): Promise<void> {
     this.keep(() => this.deps.keeper.rows(this.rows()))
@@ -139,9 +153,12 @@ export class LogFollower {
     const rows = this.reader.rows()
     for (const row of rows) this.bySize.set(row.sizeBytes, toRunRow(row))
     const isNew = rows.length > this.rowCount || (this.rowCount === 0 && this.lines > this.most)
-    if (isNew) this.markProgress()
     this.rowCount = Math.max(this.rowCount, rows.length)
     this.most = Math.max(this.most, this.lines)
+    if (isNew) {
+      this.markProgress()
+      this.deps.onProgress?.()
+    }
     const shown = this.rows()
     this.keep(() => this.deps.keeper.log(from, lines))
     if (rows.length > 0) this.keep(() => this.deps.keeper.rows(shown))

@@ -1,4 +1,3 @@
-import { createNcclReader } from '@/collectors/run/nccl-tests/reader'
 import type { KubeTransport } from '@/collectors/transport/kube/types'
 import type { AgentContext } from '@/lib/agent/compose'
 import type { Observer } from '@/lib/agent/observer/observer'
@@ -41,7 +40,8 @@ interface Known {
 const LOG_PAGE = 1_000
 /** How often it is looked whether a node changed under its results (boot, firmware), milliseconds. */
 const IDENTITY_MS = 3_000
-/** End of a failed worker's log, in which its error is looked for. */
+/** Of the other workers' logs: the beginning says what NCCL found there, the end of a failed one what it died of. */
+const HEAD_BYTES = 512 * 1024
 const TAIL_LINES = 400
 
 /** Benchmark runs: planned, confirmed once, driven to a cleaned-up end, adopted after a restart. */
@@ -253,9 +253,10 @@ export class Runs implements RunsPort, Lifecycle {
       redact,
       judge: (run, reader) => judgeRecord(run, reader, observer.model.profile(run.nodes[0] ?? ''), context.clock.now()),
       bound: (run, pods) => whyNotBound(run, pods, clusterNow(observer, context.clock.now())),
-      errorOf: async (pod) => {
-        const tail = await kube.log(namespace, pod, { container: 'benchmark', tailLines: TAIL_LINES })
-        return tail.status === 'ok' ? firstErrorOf(tail.text) : null
+      workerLog: async (pod, end) => {
+        const options = end ? { tailLines: TAIL_LINES } : { maxBytes: HEAD_BYTES }
+        const read = await kube.log(namespace, pod, { container: 'benchmark', ...options })
+        return read.status === 'ok' ? read.text : null
       },
       sleep,
       onChange: () => this.changed(record),
@@ -293,20 +294,6 @@ export class Runs implements RunsPort, Lifecycle {
     }
     if (changed.length > 0) feedFacts(observer, this.records(), changed)
   }
-}
-
-/** The first error NCCL or our programs name in a text; null where there is none. */
-function firstErrorOf(text: string): string | null {
-  const reader = createNcclReader()
-  reader.push(redact(text).text)
-  return reader.facts().firstCause?.line ?? ownErrorOf(text)
-}
-
-function ownErrorOf(text: string): string | null {
-  const line = text
-    .split('\n')
-    .find((each) => /^cairn: ERROR |^[A-Za-z.]*Error: |Test (?:NCCL|CUDA) failure/.test(each))
-  return line ? redact(line).text.slice(0, 500) : null
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
