@@ -1,7 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { CauseRow } from '@/components/fleet/top-causes'
+import { byWeight, CauseRow } from '@/components/fleet/top-causes'
 import { Time } from '@/components/time/time'
 import { PageHead } from '@/components/ui/page-head'
 import { Empty, Panel } from '@/components/ui/panel-state'
@@ -32,13 +32,11 @@ export function CausesPage() {
               </Empty>
             ) : (
               <ol>
-                {[...causes]
-                  .sort((a, b) => b.nodeCount - a.nodeCount || a.title.localeCompare(b.title))
-                  .map((cause) => (
-                    <li key={cause.signature} className="border-b border-line-soft last:border-0">
-                      <CauseRow cause={cause} most={Math.max(...causes.map((entry) => entry.nodeCount))} />
-                    </li>
-                  ))}
+                {byWeight(causes).map((cause) => (
+                  <li key={cause.signature} className="border-b border-line-soft last:border-0">
+                    <CauseRow cause={cause} most={Math.max(...causes.map((entry) => entry.nodeCount))} />
+                  </li>
+                ))}
               </ol>
             )
           }

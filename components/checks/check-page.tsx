@@ -39,6 +39,7 @@ export function CheckPage({ id }: { id: string }) {
 
 function Loaded({ check }: { check: CheckInfo }) {
   const level = levelInfo(check.level)
+  const better = check.wants.filter((fact) => !check.anyOf.includes(fact))
   return (
     <div className="max-w-4xl">
       <PageHead
@@ -58,10 +59,17 @@ function Loaded({ check }: { check: CheckInfo }) {
           <Row title="Nodes now">
             {Object.keys(check.counts).length > 0 ? <CountsOf counts={check.counts} /> : 'not judged yet'}
           </Row>
-          <Row title="Needs">{check.needs.length > 0 ? <Codes values={check.needs} /> : 'nothing'}</Row>
-          {check.wants.length > 0 && (
+          {(check.needs.length > 0 || check.anyOf.length === 0) && (
+            <Row title="Needs">{check.needs.length > 0 ? <Codes values={check.needs} /> : 'nothing'}</Row>
+          )}
+          {check.anyOf.length > 0 && (
+            <Row title={check.needs.length > 0 ? 'and at least one of' : 'Needs at least one of'}>
+              <Codes values={check.anyOf} />
+            </Row>
+          )}
+          {better.length > 0 && (
             <Row title="Better with">
-              <Codes values={check.wants} />
+              <Codes values={better} />
             </Row>
           )}
           {check.after.length > 0 && (

@@ -36,7 +36,7 @@ export function ChecksPage() {
 
 function fits(check: CheckInfo, text: string): boolean {
   const wanted = text.trim().toLowerCase()
-  return [check.id, check.title.fail, check.title.pass, ...check.needs].some((word) =>
+  return [check.id, check.title.fail, check.title.pass, ...check.needs, ...check.anyOf].some((word) =>
     word.toLowerCase().includes(wanted),
   )
 }

@@ -8,8 +8,10 @@ import { shownOf, WORD } from '@/components/state/shown'
 import { StateIcon, StateMark } from '@/components/state/state-mark'
 import { Time } from '@/components/time/time'
 import { Button } from '@/components/ui/button'
+import { Clamp } from '@/components/ui/clamp'
 import type { Detail, Finding } from '@/lib/check'
 import type { JudgedCheck } from '@/lib/report'
+import { blindReads } from './blind'
 import { DetailView } from './detail-view'
 
 /** Everything a check says: sentence, what it waits for, per device, evidence, fix. */
@@ -25,7 +27,8 @@ export function CheckBody({
   return (
     <div className="pb-3">
       <div className="px-3.5 text-sm">
-        <p className="max-w-[80ch]">{check.summary}</p>
+        <Clamp text={check.summary} lines={4} className="max-w-[80ch]" />
+        <Blind check={check} />
         {check.contradiction && (
           <p className="mt-1.5 rounded-md border border-warn/50 bg-warn-bg px-2.5 py-1 text-warn">
             Contradiction: {check.contradiction}
@@ -47,12 +50,9 @@ export function CheckBody({
         )}
       </div>
       <Findings findings={check.findings} />
-      <Details details={check.evidence.filter((detail) => detail.kind === 'value' || !children)} />
+      {/* The raw answers below already show the lines. */}
+      <Details details={children ? check.evidence.filter((detail) => detail.kind !== 'lines') : check.evidence} />
       {children}
-      {/* The raw answer above already shows its lines. */}
-      {children && (
-        <Details details={check.evidence.filter((detail) => detail.kind !== 'value' && detail.kind !== 'lines')} />
-      )}
       {check.fix.length > 0 && (
         <div className="mx-3.5 mt-3">
           <FixBox steps={check.fix} />
@@ -75,6 +75,27 @@ export function CheckBody({
         {check.scope === 'cluster' && <span>judged once for the cluster</span>}
       </div>
     </div>
+  )
+}
+
+/** Says when the fault is in Cairn's own eyes, and where that is mended. */
+function Blind({ check }: { check: JudgedCheck }) {
+  const reads = check.state === 'unknown' ? blindReads(check) : []
+  if (reads.length === 0 && check.level !== 'reach') return null
+  if (reads.length === 0 && check.state !== 'fail' && check.state !== 'warn') return null
+  const first = reads[0]
+  return (
+    <p className="mt-1 text-muted">
+      {first && (
+        <>
+          Cairn could not see <code className="text-xs">{first.id}</code> ({first.status}
+          {reads.length > 1 ? `, and ${reads.length - 1} more` : ''}).{' '}
+        </>
+      )}
+      <Link href="/doctor" prefetch={false} className="link">
+        What is missing, and how to grant it
+      </Link>
+    </p>
   )
 }
 

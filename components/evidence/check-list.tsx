@@ -1,7 +1,7 @@
 'use client'
 
 import { ChevronRight } from 'lucide-react'
-import { byAttention, shownOf } from '@/components/state/shown'
+import { byAttention, shownOf, WORD } from '@/components/state/shown'
 import { StateIcon, StateMark } from '@/components/state/state-mark'
 import { type CheckLevel, levelInfo } from '@/lib/levels'
 import type { JudgedCheck, NodeReport } from '@/lib/report'
@@ -21,6 +21,18 @@ export function CheckList({ report, level, onEvidence }: CheckListProps) {
   const checks = report.checks
     .filter((check) => check.level === level)
     .sort((a, b) => byAttention(shownOf(a.state), shownOf(b.state)))
+  const passed = checks.filter((check) => check.state === 'pass')
+  const skipped = checks.filter((check) => check.state === 'skip')
+  const troubled = checks.filter((check) => check.state !== 'pass' && check.state !== 'skip')
+  // Where nothing needs attention the fine ones are what there is to see.
+  const notable = troubled.length > 0 ? troubled : passed
+  const folded = troubled.length > 0 ? passed : []
+  const quiet = (
+    [
+      [WORD.pass, folded],
+      [WORD['not-applicable'].toLowerCase(), skipped],
+    ] as const
+  ).filter(([, list]) => list.length > 0)
   return (
     <section aria-labelledby="level-title" className="panel overflow-hidden">
       <div className="panel-head">
@@ -38,16 +50,30 @@ export function CheckList({ report, level, onEvidence }: CheckListProps) {
             : 'No check of this level has been judged for this node: it is unknown, not OK.'}
         </p>
       ) : (
-        <ul>
-          {checks.map((check, index) => (
-            <CheckItem
-              key={`${level} ${check.id}`}
-              check={check}
-              open={index === 0 && check.state !== 'pass' && check.state !== 'skip'}
-              onEvidence={onEvidence}
-            />
+        <>
+          <ul>
+            {notable.map((check, index) => (
+              <CheckItem
+                key={`${level} ${check.id}`}
+                check={check}
+                open={index === 0 && check.state !== 'pass'}
+                onEvidence={onEvidence}
+              />
+            ))}
+          </ul>
+          {quiet.map(([word, folded]) => (
+            <details key={`${level} ${word}`} className="border-t border-line-soft">
+              <summary className="min-h-8 px-3.5 py-1.5 text-sm text-muted hover:bg-line-soft/50">
+                {folded.length === 1 ? `1 check ${word}` : `${folded.length} checks ${word}`}
+              </summary>
+              <ul>
+                {folded.map((check) => (
+                  <CheckItem key={check.id} check={check} open={false} onEvidence={onEvidence} />
+                ))}
+              </ul>
+            </details>
           ))}
-        </ul>
+        </>
       )}
     </section>
   )
@@ -72,7 +98,7 @@ function CheckItem({
           </span>
           <span className="min-w-0">
             <span className="font-medium">{check.title}</span>
-            <span className="block text-sm text-muted group-open:hidden">{check.summary}</span>
+            <span className="line-clamp-2 text-sm text-muted group-open:hidden">{check.summary}</span>
           </span>
           <ChevronRight
             size={15}

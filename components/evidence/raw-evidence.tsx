@@ -19,6 +19,9 @@ const STATUS: Readonly<Record<Evidence['status'], string>> = {
   unreadable: 'not readable',
 }
 
+/** Lines of a command that stand open. */
+const SHORT = 3
+
 /** Lines shown at first: around the deciding one when there is one. */
 const AROUND = 6
 
@@ -87,9 +90,26 @@ export function RawEvidence({ evidence }: { evidence: Evidence }) {
           {evidence.redactions.length > 0 && <span>left out: {evidence.redactions.join(', ')}</span>}
         </p>
         {evidence.reason && evidence.text !== '' && <p className="mb-1.5 text-xs text-warn">{evidence.reason}</p>}
-        <p className="mb-1 text-xs text-muted">See it yourself</p>
-        <CommandLine command={evidence.command} />
+        <ByHand command={evidence.command} />
       </div>
     </section>
+  )
+}
+
+/** The command that reads the same; a script waits folded. */
+function ByHand({ command }: { command: string }) {
+  const lines = command.split('\n').length
+  if (lines <= SHORT)
+    return (
+      <>
+        <p className="mb-1 text-xs text-muted">See it yourself</p>
+        <CommandLine command={command} />
+      </>
+    )
+  return (
+    <details>
+      <summary className="min-h-6 text-xs text-muted">See it yourself: {lines} lines of shell</summary>
+      <CommandLine command={command} />
+    </details>
   )
 }

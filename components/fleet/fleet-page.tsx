@@ -12,10 +12,11 @@ import { ChangeAnnouncer } from './change-announcer'
 import { Counters } from './counters'
 import { FleetToolbar } from './fleet-toolbar'
 import { rememberList } from './last-list'
+import { NodeCards } from './node-cards'
 import { NodeGrid } from './node-grid'
 import { SweepLine } from './sweep-line'
 import { TopCauses } from './top-causes'
-import { useFleetView, useSelection } from './view'
+import { listKinds, useFleetView, useSelection } from './view'
 
 const NodeTable = dynamic(() => import('./node-table').then((module) => module.NodeTable), {
   ssr: false,
@@ -55,6 +56,8 @@ function LoadedFleet({ fleet }: { fleet: Fleet }) {
     () => rememberList(selection.groups.flatMap((group) => group.nodes.map((node) => node.name))),
     [selection.groups],
   )
+  const kinds = listKinds(fleet.nodes.length)
+  const kind = kinds.find((each) => each === view.view) ?? kinds[0] ?? 'grid'
   const filtered = selection.nodes.length !== fleet.nodes.length
   return (
     <>
@@ -66,6 +69,8 @@ function LoadedFleet({ fleet }: { fleet: Fleet }) {
           <FleetToolbar
             view={view}
             setView={setView}
+            kinds={kinds}
+            kind={kind}
             attributes={selection.attributes}
             by={selection.by}
             problems={selection.problems}
@@ -78,13 +83,15 @@ function LoadedFleet({ fleet }: { fleet: Fleet }) {
                 Show all
               </button>
             </Empty>
-          ) : view.view === 'table' ? (
+          ) : kind === 'table' ? (
             <NodeTable
               nodes={selection.nodes}
               attributes={selection.attributes}
               sort={view.sort}
               onSort={(sort) => void setView({ sort })}
             />
+          ) : kind === 'cards' ? (
+            <NodeCards groups={selection.groups} />
           ) : (
             <NodeGrid groups={selection.groups} fill={view.fill} />
           )}

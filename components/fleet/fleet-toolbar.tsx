@@ -1,21 +1,26 @@
 'use client'
 
-import { Grid3x3, Rows3, Search, X } from 'lucide-react'
+import { Grid3x3, LayoutGrid, Rows3, Search, X } from 'lucide-react'
 import { type ReactNode, type RefObject, useEffect, useId, useState } from 'react'
 import { LEVELS } from '@/lib/levels'
-import type { FleetView, useFleetView } from './view'
+import type { FleetView, ListKind, useFleetView } from './view'
 
 export interface FleetToolbarProps {
   view: FleetView
   setView: ReturnType<typeof useFleetView>[1]
+  /** Ways to list that are offered, and the one shown. */
+  kinds: readonly ListKind[]
+  kind: ListKind
   attributes: readonly string[]
   by: string
   problems: readonly string[]
   box: RefObject<HTMLInputElement | null>
 }
 
+const ICON: Readonly<Record<ListKind, typeof Rows3>> = { cards: LayoutGrid, grid: Grid3x3, table: Rows3 }
+
 /** Filter, grouping and filling of the node grid. */
-export function FleetToolbar({ view, setView, attributes, by, problems, box }: FleetToolbarProps) {
+export function FleetToolbar({ view, setView, kinds, kind, attributes, by, problems, box }: FleetToolbarProps) {
   return (
     <div className="border-b border-line-soft px-3.5 py-2.5">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -52,29 +57,34 @@ export function FleetToolbar({ view, setView, attributes, by, problems, box }: F
           <option value="state">state</option>
           <option value="none">nothing</option>
         </Choice>
-        <Choice label="Show" value={view.fill} onChange={(fill) => void setView({ fill }, { history: 'push' })}>
-          <option value="first">first broken level</option>
-          <option value="age">minutes since read</option>
-          {LEVELS.map((level) => (
-            <option key={level.id} value={level.id}>
-              {level.number} {level.title}
-            </option>
-          ))}
-        </Choice>
+        {kind === 'grid' && (
+          <Choice label="Show" value={view.fill} onChange={(fill) => void setView({ fill }, { history: 'push' })}>
+            <option value="first">first broken level</option>
+            <option value="age">minutes since read</option>
+            {LEVELS.map((level) => (
+              <option key={level.id} value={level.id}>
+                {level.number} {level.title}
+              </option>
+            ))}
+          </Choice>
+        )}
         <span className="flex-1" />
         <fieldset aria-label="View" className="flex rounded-md border border-line p-0.5">
-          {(['grid', 'table'] as const).map((kind) => (
-            <button
-              key={kind}
-              type="button"
-              aria-pressed={view.view === kind}
-              onClick={() => void setView({ view: kind }, { history: 'push' })}
-              className="flex min-h-6 items-center gap-1.5 rounded px-2 text-xs text-muted capitalize aria-pressed:bg-line-soft aria-pressed:text-text"
-            >
-              {kind === 'grid' ? <Grid3x3 size={13} aria-hidden="true" /> : <Rows3 size={13} aria-hidden="true" />}
-              {kind}
-            </button>
-          ))}
+          {kinds.map((each) => {
+            const Icon = ICON[each]
+            return (
+              <button
+                key={each}
+                type="button"
+                aria-pressed={kind === each}
+                onClick={() => void setView({ view: each === kinds[0] ? null : each }, { history: 'push' })}
+                className="flex min-h-6 items-center gap-1.5 rounded px-2 text-xs text-muted capitalize aria-pressed:bg-line-soft aria-pressed:text-text"
+              >
+                <Icon size={13} aria-hidden="true" />
+                {each}
+              </button>
+            )
+          })}
         </fieldset>
       </div>
     </div>

@@ -6,9 +6,16 @@ import { levelInfo } from '@/lib/levels'
 
 const SHOWN = 6
 
+/** Causes that head most nodes first: one that only accompanies another explains less. */
+export function byWeight(causes: readonly CauseSummary[]): CauseSummary[] {
+  return [...causes].sort(
+    (a, b) => b.headlineCount - a.headlineCount || b.nodeCount - a.nodeCount || a.title.localeCompare(b.title),
+  )
+}
+
 /** The few causes behind the many failures, most nodes first. */
 export function TopCauses({ causes }: { causes: readonly CauseSummary[] }) {
-  const sorted = [...causes].sort((a, b) => b.nodeCount - a.nodeCount || a.title.localeCompare(b.title))
+  const sorted = byWeight(causes)
   return (
     <section aria-labelledby="top-causes" className="panel">
       <div className="panel-head">
@@ -24,7 +31,7 @@ export function TopCauses({ causes }: { causes: readonly CauseSummary[] }) {
         <ol>
           {sorted.slice(0, SHOWN).map((cause) => (
             <li key={cause.signature} className="border-b border-line-soft last:border-0">
-              <CauseRow cause={cause} most={sorted[0]?.nodeCount ?? 0} />
+              <CauseRow cause={cause} most={Math.max(...sorted.map((entry) => entry.nodeCount))} />
             </li>
           ))}
         </ol>
@@ -51,7 +58,9 @@ export function CauseRow({ cause, most }: { cause: CauseSummary; most: number })
     >
       <span className="min-w-0">
         <span className="block font-medium">{cause.title}</span>
-        <span className="mt-0.5 line-clamp-2 block text-xs text-muted">{cause.summary}</span>
+        <span title={cause.summary} className="mt-0.5 line-clamp-2 text-xs text-muted">
+          {cause.summary}
+        </span>
         <span className="mt-0.5 block text-xs text-faint">
           {cause.scope === 'cluster'
             ? 'whole cluster'

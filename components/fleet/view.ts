@@ -12,7 +12,8 @@ export const viewParams = {
   group: parseAsString.withDefault(''),
   fill: parseAsString.withDefault('first'),
   problems: parseAsBoolean.withDefault(false),
-  view: parseAsStringLiteral(['grid', 'table'] as const).withDefault('grid'),
+  /** None: cards for a small fleet, tiles for a large one. */
+  view: parseAsStringLiteral(['cards', 'grid', 'table'] as const),
   sort: parseAsString.withDefault('name'),
 }
 
@@ -22,6 +23,15 @@ export function useFleetView() {
 }
 
 export type FleetView = ReturnType<typeof useFleetView>[0]
+export type ListKind = NonNullable<FleetView['view']>
+
+/** Largest fleet that is shown as cards. */
+const CARDS_UP_TO = 24
+
+/** Ways to list a fleet of that size, the first one by itself. */
+export function listKinds(total: number): readonly ListKind[] {
+  return total <= CARDS_UP_TO ? ['cards', 'grid', 'table'] : ['grid', 'table']
+}
 
 /** Racks if the nodes have them, else what they are, else one heap. */
 function defaultGroup(attributes: readonly string[]): string {

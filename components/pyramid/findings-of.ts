@@ -1,3 +1,4 @@
+import { blindReads } from '@/components/evidence/blind'
 import type { Detail } from '@/lib/check'
 import type { JudgedCheck, NodeCause, NodeReport } from '@/lib/report'
 
@@ -10,10 +11,17 @@ export interface Headline {
   values: readonly Extract<Detail, { kind: 'value' }>[]
 }
 
-/** Picks the page's subject from a report. */
+/**
+ * Picks the page's subject from a report, as the engine words its headline: the cause that explains the first broken level; without
+ * one the check itself, never a cause of something else.
+ */
 export function headlineOf(report: NodeReport): Headline {
-  const cause = report.causes[0] ?? null
-  const level = report.firstBroken
+  const level = report.firstBroken ?? (report.checks.some(isBlindness) ? 'reach' : null)
+  const broken = report.checks.filter((check) => check.state === 'fail' && check.level === level)
+  const cause =
+    level === null
+      ? (report.causes[0] ?? null)
+      : (report.causes.find((entry) => broken.some((check) => entry.explains.includes(check.id))) ?? null)
   const failed = report.checks.filter((check) => check.state === 'fail')
   const explained = cause
     ? report.checks.filter((check) => cause.explains.includes(check.id) && check.state !== 'pass')
@@ -24,9 +32,19 @@ export function headlineOf(report: NodeReport): Headline {
     failed.find((entry) => entry.level === level) ??
     failed[0] ??
     explained[0] ??
-    null
+    (report.state === 'unknown' ? missing(report) : null)
   const values = (check?.evidence ?? []).filter((detail) => detail.kind === 'value').filter((detail) => !detail.ok)
   return { cause, check, values: values.slice(0, 2) }
+}
+
+function isBlindness(check: JudgedCheck): boolean {
+  return check.level === 'reach' && check.state === 'fail'
+}
+
+/** Of an unknown node the check that is missing: one that Cairn could not see before one that nothing was read for. */
+function missing(report: NodeReport): JudgedCheck | null {
+  const unknown = report.checks.filter((check) => check.state === 'unknown')
+  return unknown.find((check) => blindReads(check).length > 0) ?? unknown[0] ?? null
 }
 
 /** Causes and failed checks that the headline does not explain: listed second, never hidden (UX-30). */

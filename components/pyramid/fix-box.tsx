@@ -1,5 +1,6 @@
 'use client'
 
+import { useState } from 'react'
 import { useHotkeys } from '@/components/shell/hotkeys'
 import { CopyButton, copyText } from '@/components/ui/copy-button'
 import type { FixStep } from '@/lib/check'
@@ -12,6 +13,9 @@ const RISK: Readonly<Record<FixStep['risk'], string | null>> = {
   reboot: 'reboots the node',
   'power-cycle': 'powers the node off',
 }
+
+/** Steps shown, and characters of words and of a command that one step may have, before a compact box folds. */
+const COMPACT = { steps: 3, words: 58, command: 90 }
 
 /** All steps as a shell text: words as comments, commands as lines. */
 export function stepsAsText(steps: readonly FixStep[]): string {
@@ -29,17 +33,31 @@ function summary(steps: readonly FixStep[]): string {
   return [minutes > 0 ? `about ${minutes} min` : null, ...risks].filter((part) => part !== null).join(' · ')
 }
 
-/** Ordered steps with commands to copy. Shown, never run. */
-export function FixBox({
-  steps,
-  hotkey = false,
-  title = 'Fix',
-}: {
+function isLong(step: FixStep): boolean {
+  const words = step.text.length + (step.verify?.length ?? 0)
+  return (
+    words > (step.command ? COMPACT.words : COMPACT.words * 2) ||
+    (step.command?.length ?? 0) > COMPACT.command ||
+    (step.command?.includes('\n') ?? false)
+  )
+}
+
+export interface FixBoxProps {
   steps: readonly FixStep[]
-  hotkey?: boolean
   title?: string
-}) {
+  /** Whether `c` copies all. */
+  hotkey?: boolean
+  /** Folds long words and later steps until asked: the page's answer has to fit its first screen. */
+  compact?: boolean
+}
+
+/** Ordered steps with commands to copy. Shown, never run. */
+export function FixBox({ steps, title = 'Fix', hotkey = false, compact = false }: FixBoxProps) {
+  const [isOpen, setOpen] = useState(false)
   const about = summary(steps)
+  const foldable = compact && (steps.length > COMPACT.steps || steps.some(isLong))
+  const isFolded = foldable && !isOpen
+  const shown = isFolded ? steps.slice(0, COMPACT.steps) : steps
   useHotkeys({ c: hotkey ? () => void copyText(stepsAsText(steps), 'Fix') : undefined })
   return (
     <div className="min-w-0 self-start rounded-lg border border-line bg-surface">
@@ -49,26 +67,52 @@ export function FixBox({
         <CopyButton text={stepsAsText(steps)} what="Fix" label={steps.length > 1 ? 'Copy all' : 'Copy'} />
       </div>
       <ol className="flex flex-col gap-1 px-3.5 py-2">
-        {steps.map((step, index) => (
-          <li key={`${index + 1} ${step.text}`} className="grid grid-cols-[1.1rem_minmax(0,1fr)] gap-x-1 text-sm">
-            <span className="font-mono text-xs leading-5 text-faint">{index + 1}</span>
-            <div className="min-w-0">
-              {step.command && (
-                <div className="flex items-start gap-1">
-                  <code className="min-w-0 flex-1 rounded bg-bg px-1.5 py-0.5 text-xs leading-5 break-words whitespace-pre-wrap text-text">
-                    {step.command}
-                  </code>
-                  <CopyButton text={step.command} what="Command" />
-                </div>
-              )}
-              <p className={step.command ? 'text-xs text-muted' : ''}>
-                {step.text}
-                {step.verify && <span className="text-xs text-faint"> Done when: {step.verify}.</span>}
-              </p>
-            </div>
-          </li>
+        {shown.map((step, index) => (
+          <Step key={`${index + 1} ${step.text}`} step={step} number={index + 1} folded={isFolded} />
         ))}
       </ol>
+      {foldable && (
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+          className="no-print link mb-1.5 ml-3.5 min-h-6 text-xs"
+        >
+          {isOpen
+            ? 'Less'
+            : steps.length > COMPACT.steps
+              ? `All ${steps.length} steps, with what to look for`
+              : 'In full, with what to look for'}
+        </button>
+      )}
     </div>
   )
+}
+
+function Step({ step, number, folded }: { step: FixStep; number: number; folded: boolean }) {
+  const clamp = folded ? (step.command ? 'line-clamp-1' : 'line-clamp-2') : ''
+  return (
+    <li className="grid grid-cols-[1.1rem_minmax(0,1fr)] gap-x-1 text-sm">
+      <span className="font-mono text-xs leading-5 text-faint">{number}</span>
+      <div className="min-w-0">
+        {step.command && (
+          <div className="flex items-start gap-1">
+            <code className="min-w-0 flex-1 rounded bg-bg px-1.5 py-0.5 text-xs leading-5 break-words whitespace-pre-wrap text-text">
+              <span className={folded ? 'line-clamp-2' : ''}>{step.command}</span>
+            </code>
+            <CopyButton text={step.command} what="Command" />
+          </div>
+        )}
+        <p className={`${step.command ? 'text-xs text-muted' : ''} ${clamp}`}>
+          {sentence(step.text)}
+          {step.verify && <span className="text-xs text-faint"> Done when: {sentence(step.verify)}</span>}
+        </p>
+      </div>
+    </li>
+  )
+}
+
+/** Words with a full stop, once. */
+function sentence(text: string): string {
+  return /[.!?:]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`
 }

@@ -2,10 +2,12 @@
 
 import { ArrowRight } from 'lucide-react'
 import Link from 'next/link'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
+import { blindReads } from '@/components/evidence/blind'
 import { levelName } from '@/components/state/shown'
 import { StateIcon } from '@/components/state/state-mark'
 import { Time } from '@/components/time/time'
+import { Clamp } from '@/components/ui/clamp'
 import type { NodePage } from '@/lib/contract/api'
 import { headlineOf, otherProblems } from './findings-of'
 import { FixBox } from './fix-box'
@@ -22,8 +24,12 @@ export function HeadlineCard({ page, onWhy }: HeadlineCardProps) {
   const { cause, check, values } = headlineOf(report)
   const fix = cause?.fix.length ? cause.fix : (check?.fix ?? [])
   const others = cause ? (page.sharedBy[cause.signature] ?? 1) - 1 : 0
-  const title = cause?.title ?? check?.title ?? report.headline
-  const sentence = cause?.summary ?? check?.summary ?? null
+  const isUnknown = report.state === 'unknown' && check?.state === 'unknown'
+  const title = isUnknown ? 'Not known yet' : (cause?.title ?? check?.title ?? report.headline)
+  const sentence = isUnknown
+    ? report.headline.replace(/^Not known yet: /, '')
+    : (cause?.summary ?? check?.summary ?? null)
+  const isBlind = check !== null && (blindReads(check).length > 0 || check.level === 'reach')
   const level = cause ? null : report.firstBroken
   return (
     <section
@@ -37,7 +43,7 @@ export function HeadlineCard({ page, onWhy }: HeadlineCardProps) {
         <div className="min-w-0">
           <h2 className="text-[1.2rem] leading-6 font-semibold tracking-tight">{title}</h2>
           {sentence && sentence !== title && (
-            <p className="mt-1.5 max-w-[74ch] text-[0.95rem] leading-snug">{sentence}</p>
+            <Clamp text={sentence} lines={4} className="mt-1.5 max-w-[74ch] text-[0.95rem] leading-snug" />
           )}
           {values.length > 0 && (
             <dl className="mt-2 flex flex-wrap gap-x-6 gap-y-1">
@@ -77,6 +83,14 @@ export function HeadlineCard({ page, onWhy }: HeadlineCardProps) {
                 </span>
               </Pill>
             )}
+            {isBlind && (
+              <Pill>
+                <Link href="/doctor" prefetch={false} className="pill-link">
+                  what Cairn cannot see
+                  <ArrowRight size={12} aria-hidden="true" />
+                </Link>
+              </Pill>
+            )}
             {check && (
               <Pill>
                 <button type="button" className="pill-link" onClick={() => onWhy(check.id)}>
@@ -87,7 +101,7 @@ export function HeadlineCard({ page, onWhy }: HeadlineCardProps) {
             )}
           </ul>
         </div>
-        {fix.length > 0 && <FixBox steps={fix} hotkey />}
+        {fix.length > 0 && <FixBox steps={fix} hotkey compact />}
       </div>
       <Others page={page} onWhy={onWhy} />
     </section>
@@ -102,9 +116,16 @@ function Pill({ children }: { children: ReactNode }) {
   )
 }
 
+/** Problems named before the rest folds. */
+const NAMED = 4
+
 /** Problems that the headline does not explain. */
 function Others({ page, onWhy }: HeadlineCardProps) {
-  const { causes, checks } = otherProblems(page.report)
+  const [isOpen, setOpen] = useState(false)
+  const all = otherProblems(page.report)
+  const causes = isOpen ? all.causes : all.causes.slice(0, NAMED)
+  const checks = isOpen ? all.checks : all.checks.slice(0, Math.max(0, NAMED - causes.length))
+  const more = all.causes.length + all.checks.length - causes.length - checks.length
   if (causes.length + checks.length === 0) return null
   return (
     <div className="border-t border-line-soft px-4 py-2 text-sm md:px-5">
@@ -130,6 +151,13 @@ function Others({ page, onWhy }: HeadlineCardProps) {
             </button>
           </li>
         ))}
+        {more > 0 && (
+          <li className="inline-flex min-h-6 items-center">
+            <button type="button" className="link" onClick={() => setOpen(true)}>
+              and {more} more
+            </button>
+          </li>
+        )}
       </ul>
     </div>
   )

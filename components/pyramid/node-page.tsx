@@ -85,7 +85,7 @@ function LoadedNode({ page }: { page: NodePageData }) {
       </div>
       <div className="mt-4 grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
         <NodeFacts page={page} />
-        <Timeline transitions={page.timeline} />
+        <Timeline transitions={page.timeline} checks={report.checks} />
       </div>
     </>
   )

@@ -69,7 +69,8 @@ function Storey({ level, first, selected, onSelect }: StoreyProps) {
         type="button"
         aria-pressed={selected}
         onClick={() => onSelect(level.id)}
-        style={{ width: `${100 - (level.number - 1) * 4}%` }}
+        style={{ width: `${100 - (level.number - 1) * 3.4}%` }}
+        title={level.line || undefined}
         className={`grid min-h-8 grid-cols-[1.4rem_auto_minmax(0,1fr)] items-center gap-x-2.5 rounded-md border px-3 py-0.5 text-left hover:border-faint aria-pressed:outline-2 aria-pressed:-outline-offset-1 aria-pressed:outline-accent max-sm:!w-full ${loud}`}
       >
         <span className="text-right font-mono text-xs text-faint">{level.number}</span>
@@ -90,6 +91,7 @@ function Storey({ level, first, selected, onSelect }: StoreyProps) {
 /** The line that the engine wrote; the state's word before it where the line does not say it. */
 function lineOf(level: LevelReport): string {
   const word = WORD[level.shown]
-  if (level.line === '') return word
+  // What no run has proved needs no more words than that.
+  if (level.line === '' || level.shown === 'not-proved') return word
   return level.line.toLowerCase().includes(word.toLowerCase()) ? level.line : `${word} · ${level.line}`
 }

@@ -3,6 +3,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import { useState } from 'react'
+import { useIsAdmin } from '@/components/shell/session'
 import { StateMark } from '@/components/state/state-mark'
 import { Button } from '@/components/ui/button'
 import { PageHead } from '@/components/ui/page-head'
@@ -37,8 +39,10 @@ export function NewRunPage() {
   const enough = view.nodes.length >= least
   const plan = useQuery({ ...queries.planRun({ preset, nodes: view.nodes }), enabled: view.nodes.length > 0 })
   const start = useMutation({
-    mutationFn: (confirmed: RunPlan) =>
-      api.call('startRun', { body: { planId: confirmed.planId, hash: confirmed.hash } }),
+    mutationFn: ({ plan: confirmed, override }: Confirmed) =>
+      api.call('startRun', {
+        body: { planId: confirmed.planId, hash: confirmed.hash, ...(override ? { override } : {}) },
+      }),
     onSuccess: (run) => router.push(`/runs/${encodeURIComponent(run.id)}`),
     // A plan is confirmed once; after a refusal only a new one can be.
     onError: () => void plan.refetch(),
@@ -90,6 +94,7 @@ export function NewRunPage() {
                   missing={enough ? 0 : least - view.nodes.length}
                   busy={start.isPending || start.isSuccess}
                   onStart={(confirmed) => start.mutate(confirmed)}
+                  key={answer.plan?.hash}
                 />
               )}
             </Panel>
@@ -100,16 +105,24 @@ export function NewRunPage() {
   )
 }
 
+interface Confirmed {
+  plan: RunPlan
+  /** An admin starts it although the guard holds it back. */
+  override: boolean
+}
+
 interface AnswerProps {
   answer: PlanResponse
   waiting: boolean
   missing: number
   busy: boolean
-  onStart(plan: RunPlan): void
+  onStart(confirmed: Confirmed): void
 }
 
 function Answer({ answer, waiting, missing, busy, onStart }: AnswerProps) {
   const { plan } = answer
+  const isAdmin = useIsAdmin()
+  const [override, setOverride] = useState(false)
   const held = plan ? plan.guard.filter((entry) => !entry.ok) : []
   if (!plan) {
     return (
@@ -123,18 +136,20 @@ function Answer({ answer, waiting, missing, busy, onStart }: AnswerProps) {
       </div>
     )
   }
+  const overridable = held.length > 0 && held.every((entry) => entry.overridable)
+  const stopped = held.length > 0 && !(override && overridable)
   return (
     <>
       <div className="flex flex-wrap items-center gap-3 border-b border-line-soft px-4 py-3">
         <Button
-          variant="primary"
-          disabled={busy || waiting || held.length > 0 || missing > 0}
-          onClick={() => onStart(plan)}
+          variant={held.length > 0 && !stopped ? 'danger' : 'primary'}
+          disabled={busy || waiting || stopped || missing > 0}
+          onClick={() => onStart({ plan, override: held.length > 0 })}
           className="min-h-9 px-4 whitespace-normal"
         >
           {busy
             ? 'Starting…'
-            : `Start on ${names(plan.nodes)} (${plan.gpusTotal} GPUs, ≤ ${Math.ceil(plan.deadlineSec / 60)} min)`}
+            : `${held.length > 0 && !stopped ? 'Override the guard and start' : 'Start'} on ${names(plan.nodes)} (${plan.gpusTotal} GPUs, ≤ ${Math.ceil(plan.deadlineSec / 60)} min)`}
         </Button>
         <p role="status" className="text-sm text-muted">
           {waiting
@@ -145,6 +160,20 @@ function Answer({ answer, waiting, missing, busy, onStart }: AnswerProps) {
                 ? 'The guard holds it back, see below.'
                 : `at most ${plan.gpuMinutesMax} GPU-minutes`}
         </p>
+        {overridable && isAdmin && (
+          <label className="flex min-h-6 basis-full items-start gap-2 text-sm">
+            <input
+              type="checkbox"
+              checked={override}
+              onChange={(event) => setOverride(event.target.checked)}
+              className="mt-0.5 size-4 accent-accent"
+            />
+            <span>
+              Start it all the same: I have read what the guard says.{' '}
+              <span className="text-muted">The audit log keeps who overrode what.</span>
+            </span>
+          </label>
+        )}
       </div>
       <PlanView plan={plan} />
     </>

@@ -1,6 +1,7 @@
 import { StateMark } from '@/components/state/state-mark'
 import { CopyButton } from '@/components/ui/copy-button'
 import type { RunPlan } from '@/lib/contract/runs'
+import { band } from './words'
 
 /** What will be applied, exactly, and what the guard says of it. */
 export function PlanView({ plan }: { plan: RunPlan }) {
@@ -28,10 +29,8 @@ export function PlanView({ plan }: { plan: RunPlan }) {
           <>
             <dt className="text-muted">Expected</dt>
             <dd>
-              <b className="font-mono">
-                {plan.expected.busbwGBpsLow}–{plan.expected.busbwGBpsHigh} GB/s
-              </b>{' '}
-              bus bandwidth <span className="block text-xs text-muted">{plan.expected.reasoning}</span>
+              <b className="font-mono">{band(plan.expected)} GB/s</b> bus bandwidth{' '}
+              <span className="block text-xs text-muted">{plan.expected.reasoning}</span>
             </dd>
           </>
         )}

@@ -1,5 +1,5 @@
 import type { Run } from '@/lib/contract/runs'
-import { bytes, isActive, rate, runMark } from './words'
+import { band, bytes, isActive, rate, runMark } from './words'
 
 /** The result in one sentence and one number, against what was expected. */
 export function RunSentence({ run }: { run: Run }) {
@@ -21,7 +21,7 @@ export function RunSentence({ run }: { run: Run }) {
         {run.waiting && <p className="mt-1 text-sm text-warn">Waiting: {run.waiting}</p>}
         {expected && (
           <p className="mt-1 max-w-[84ch] text-sm text-muted">
-            Expected {`${expected.busbwGBpsLow}–${expected.busbwGBpsHigh}`} GB/s: {expected.reasoning}
+            Expected {band(expected)} GB/s: {expected.reasoning}
           </p>
         )}
         {run.cleanup && <p className="mt-1 text-sm text-muted">Cleaned up: {run.cleanup}</p>}
@@ -46,7 +46,7 @@ export function RunSentence({ run }: { run: Run }) {
           </span>
           <span className="mt-1 block text-xs text-muted">
             bus bandwidth at {bytes(last.sizeBytes)}
-            {expected ? ` · expected ${expected.busbwGBpsLow}–${expected.busbwGBpsHigh} at large sizes` : ''}
+            {expected ? ` · expected ${band(expected)} at large sizes` : ''}
           </span>
         </p>
       )}

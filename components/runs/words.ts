@@ -14,6 +14,12 @@ export function bytes(size: number): string {
   return `${Number.isInteger(value) ? value : value.toFixed(1)} ${UNITS[unit]}`
 }
 
+/** A band of bandwidth: "340–360", or one number where both ends are the same. */
+export function band(expected: { busbwGBpsLow: number; busbwGBpsHigh: number }): string {
+  const { busbwGBpsLow: low, busbwGBpsHigh: high } = expected
+  return low === high ? String(low) : `${low}–${high}`
+}
+
 /** A rate with a sensible number of digits; "–" when unknown. */
 export function rate(value: number | null): string {
   if (value === null) return '–'

@@ -25,6 +25,12 @@ export function useMayOperate(): boolean {
   return data !== undefined && data.role !== 'viewer'
 }
 
+/** Whether the reader is an admin. */
+export function useIsAdmin(): boolean {
+  const { data } = useQuery(queries.session())
+  return data?.role === 'admin'
+}
+
 /** Whether the agent has refused this session. */
 export function useSignedOut(): boolean {
   return useSyncExternalStore(

@@ -14,6 +14,7 @@ export function catalogue(): CheckInfo[] {
       refs: ['https://docs.nvidia.com/networking/', 'research/host-formats.md §2'],
       needs: ['nicFirmware'],
       wants: index % 2 ? ['bootHistory'] : [],
+      anyOf: [],
       after: [],
       examples: [{ name: 'all fine', status: 'pass', summary: '8 of 8' }],
       counts: { pass: 200 + index, fail: index, unknown: 22, skip: 2 },
@@ -28,6 +29,7 @@ export function catalogue(): CheckInfo[] {
     refs: ['https://docs.nvidia.com/networking/display/mftv4300/mlxconfig'],
     needs: ['nicFirmware', 'sriovPolicies'],
     wants: ['bootHistory'],
+    anyOf: [],
     after: ['drivers-example'],
     examples: [
       {

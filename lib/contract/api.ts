@@ -183,6 +183,8 @@ export const checkInfo = z.object({
   refs: z.array(z.string()),
   needs: z.array(z.string()),
   wants: z.array(z.string()),
+  /** Of these at least one must be there. */
+  anyOf: z.array(z.string()),
   after: z.array(z.string()),
   examples: z.array(z.object({ name: z.string(), status: z.string(), summary: z.string() })),
   /** How many nodes are in each state now. */

@@ -203,6 +203,7 @@ function checkInfo(check: AnyCheck, reports: readonly NodeReport[]): CheckInfo {
     refs: [...check.refs],
     needs: [...check.needs],
     wants: [...(check.wants ?? [])],
+    anyOf: [...(check.anyOf ?? [])],
     after: [...check.after],
     examples: check.examples.map((example) => ({
       name: example.name,
