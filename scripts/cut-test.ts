@@ -19,7 +19,8 @@ export function cutsStayTrue(
   const whole = new Set(leaves(format.parse(toCapture(text)).facts))
   for (let at = 1; at < text.length; at += step) {
     for (const leaf of leaves(format.parse(toCapture(text.slice(0, at))).facts))
-      if (!whole.has(leaf) && !/^\.complete=false$/.test(leaf) && !moving.test(leaf)) expect.fail(`cut at ${at}: ${leaf}`)
+      if (!whole.has(leaf) && !/^\.complete=false$/.test(leaf) && !moving.test(leaf))
+        expect.fail(`cut at ${at}: ${leaf}`)
   }
 }
 

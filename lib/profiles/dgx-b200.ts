@@ -14,12 +14,14 @@ export default profile({
   notRails: BLUEFIELD_APART,
   externalBmc: {
     value: true,
-    source: 'Mellanox/network-operator-docs nic-fw-configuration "Platforms with external BMC" (research/host-formats.md §2.2)',
+    source:
+      'Mellanox/network-operator-docs nic-fw-configuration "Platforms with external BMC" (research/host-formats.md §2.2)',
   },
   writeBw: WRITE_BW,
   allReduceBusbwGBps: {
     value: { '2': 680, '3': 365 },
-    source: 'research/nccl.md §4.1: two nodes 680 to 705 (dstack lambda.md 702.9, gcp.md 683.5); rings of more nodes 365 to 390',
+    source:
+      'research/nccl.md §4.1: two nodes 680 to 705 (dstack lambda.md 702.9, gcp.md 683.5); rings of more nodes 365 to 390',
   },
   flap: FLAP,
 })

@@ -11,7 +11,8 @@ export default profile({
   minFirmware: MIN_FIRMWARE,
   writeBw: {
     value: { hostMemory: 0.95, gpuDirect: 0.875 },
-    source: 'research/host-formats.md §12 (host memory); losslessnetwork.com: > 350 of 400 Gb/s per rail (research/peers.md §6.2)',
+    source:
+      'research/host-formats.md §12 (host memory); losslessnetwork.com: > 350 of 400 Gb/s per rail (research/peers.md §6.2)',
   },
   allReduceBusbwGBps: {
     value: { '3': 330 },

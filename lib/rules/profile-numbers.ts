@@ -5,8 +5,14 @@ import type { Profile } from '@/lib/profile'
 /** NVIDIA systems with eight GPUs and one 400 Gb/s rail per GPU. */
 export const EIGHT_RAILS = {
   gpus: { value: 8, source: 'research/nccl.md §4.2 (8-GPU systems); research/peers.md §6.2' },
-  rails: { value: 8, source: 'leptonai/gpud infiniband threshold_default.go: at least 8 ports (research/peers.md §6.2)' },
-  railRateGbps: { value: 400, source: 'leptonai/gpud infiniband threshold_default.go: 400 Gb/s; Azure NHC check_hw_ib 400' },
+  rails: {
+    value: 8,
+    source: 'leptonai/gpud infiniband threshold_default.go: at least 8 ports (research/peers.md §6.2)',
+  },
+  railRateGbps: {
+    value: 400,
+    source: 'leptonai/gpud infiniband threshold_default.go: 400 Gb/s; Azure NHC check_hw_ib 400',
+  },
 } satisfies Partial<Profile>
 
 /** Declared minimums of the seed incident's runbook; firmware lists exist only as release notes (research/host-formats.md §15). */

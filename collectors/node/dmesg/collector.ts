@@ -34,8 +34,9 @@ export default nodeCollector({
     const text = log.text.replace(/(^|\n)end\n?$/, '$1')
     if (text.trim() === '' && log.stderr.trim() === '' && ended) return emptyLog()
     const parsed = parseDmesg(toCapture(`${text}\n${log.stderr}\n`))
-    if (parsed.status !== 'ok') throw new NotRead(parsed.status, parsed.reason?.text ?? 'the kernel log could not be read')
+    if (parsed.status !== 'ok')
+      throw new NotRead(parsed.status, parsed.reason?.text ?? 'the kernel log could not be read')
     if (!isDmesgFacts(parsed.facts)) throw new NotRead('unreadable', 'the kernel log could not be read')
-    return parsed.facts
+    return ended ? { ...parsed.facts, kept: true } : parsed.facts
   },
 })

@@ -21,7 +21,10 @@ export class Devices {
 
   /** Reads one message behind a device prefix. */
   read(record: LogRecord, { driver, pci, netdev }: Origin, text: string, tally: Tally): void {
-    if (pci === null || !(driver === 'mlx5_core' || driver === 'mlx4_core' || (driver === 'pci' && this.#devices.has(pci))))
+    if (
+      pci === null ||
+      !(driver === 'mlx5_core' || driver === 'mlx4_core' || (driver === 'pci' && this.#devices.has(pci)))
+    )
       return
     const firmware = /^firmware version: (\d+(?:\.\d+)+)$/.exec(text)?.[1]
     if (firmware !== undefined && record.whole) this.#firmware(pci, firmware)

@@ -33,7 +33,10 @@ test.each([
   ['journal short', (text: string) => `Oct 03 05:56:38 dgx030 kernel: ${text}`],
   ['journal iso', (text: string) => `2026-10-03T05:56:38-0400 dgx030 kernel: ${text}`],
   ['dmesg -T', (text: string) => `[Sat Oct  3 05:56:38 2026] ${text}`],
-  ['journal json', (text: string) => JSON.stringify({ MESSAGE: text, _TRANSPORT: 'kernel', __REALTIME_TIMESTAMP: '1760000000123456' })],
+  [
+    'journal json',
+    (text: string) => JSON.stringify({ MESSAGE: text, _TRANSPORT: 'kernel', __REALTIME_TIMESTAMP: '1760000000123456' }),
+  ],
   ['bare', (text: string) => text],
 ])('%s', (name, dress) => {
   const text = `${MESSAGES.map(dress).join('\n')}\n`
@@ -52,7 +55,10 @@ test('dmesg -J, links, and what is normal', () => {
     'mlx5_core 0000:19:00.0: firmware version: 65535.65535.65535',
     'mlx5_core 0000:1a:00.0: 504.112 Gb/s available PCIe bandwidth, limited by 32.0 GT/s PCIe x16 link at 0000:15:01.0 (capable of 985.000 Gb/s with 64.0 GT/s PCIe x16 link)',
   ]
-  const facts = readFacts(format, JSON.stringify({ dmesg: msg.map((each) => ({ pri: 6, time: 1.5, msg: each })) }, null, 3))
+  const facts = readFacts(
+    format,
+    JSON.stringify({ dmesg: msg.map((each) => ({ pri: 6, time: 1.5, msg: each })) }, null, 3),
+  )
   expect(facts.linkEvents.map((each) => each.event)).toEqual(['up', 'down'])
   expect(facts.findings.filter((each) => each.severity !== 'info').map((each) => each.id)).toEqual(['link-down'])
   expect(facts.devices[0]).toMatchObject({ firmware: null, dead: true })

@@ -80,6 +80,8 @@ export interface DmesgFacts {
   sxids: readonly { pci: string; code: number; fatal: boolean; text: string }[]
   /** True when the log starts with the kernel's own first lines: then a missing boot message was really not printed. */
   fromBoot?: true
+  /** True: all that the node keeps of this boot was read (live read), not an excerpt. */
+  kept?: true
 }
 
 /** Findings of one id. */

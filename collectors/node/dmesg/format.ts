@@ -3,7 +3,8 @@ import type { DmesgFacts } from './facts'
 import { parseDmesg } from './parse'
 import { KERNEL_WORDS, lineForm } from './records'
 
-const ERROR = /^dmesg: (?:read kernel buffer failed|klogctl failed|cannot open)|^Hint: You are currently not seeing messages/
+const ERROR =
+  /^dmesg: (?:read kernel buffer failed|klogctl failed|cannot open)|^Hint: You are currently not seeing messages/
 
 /** Kernel log: dmesg, journalctl -k, /dev/kmsg. */
 export default format({

@@ -18,10 +18,12 @@ export function parseDmesg(capture: Capture): Parsed<DmesgFacts> {
     capture.lines.filter((line) => !REFUSED.test(line) && !/^-- |^dmesg: |^Hint: /.test(line)),
     capture.text,
   )
-  const kernel = capture.lines.some((line) => lineForm(line) !== 'bare') || found.some((each) => each.json || KERNEL_WORDS.test(each.text))
-  if (found.length > 0 && kernel)
-    return ok(factsOf(found), refused === undefined ? {} : { errors: [refused] })
-  if (refused !== undefined) return notOk('denied', 'needs-root', 'Reading the kernel log needs root or CAP_SYSLOG', [refused])
+  const kernel =
+    capture.lines.some((line) => lineForm(line) !== 'bare') ||
+    found.some((each) => each.json || KERNEL_WORDS.test(each.text))
+  if (found.length > 0 && kernel) return ok(factsOf(found), refused === undefined ? {} : { errors: [refused] })
+  if (refused !== undefined)
+    return notOk('denied', 'needs-root', 'Reading the kernel log needs root or CAP_SYSLOG', [refused])
   const refusal = toolRefusal(capture.lines)
   if (refusal) return notOk(refusal.status, refusal.code, refusal.text, [refusal.line])
   if (/^-- No entries --|^No journal files were found/m.test(capture.text))

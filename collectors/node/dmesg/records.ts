@@ -47,7 +47,10 @@ export function records(lines: readonly string[], text: string): LogRecord[] {
 }
 
 function fromLine(line: string, whole: boolean): LogRecord | null {
-  let text = line.replace(/^<\d{1,3}>/, '').replace(LEVEL, '').replace(KMSG, '')
+  let text = line
+    .replace(/^<\d{1,3}>/, '')
+    .replace(LEVEL, '')
+    .replace(KMSG, '')
   let at: string | null = null
   const iso = ISO.exec(text)
   const syslog = iso ? null : SYSLOG.exec(text)
@@ -88,7 +91,9 @@ function fromDmesgJson(text: string): LogRecord[] {
       const { msg, time } = fieldsOf(entry)
       if (typeof msg !== 'string') return []
       const iso = typeof time === 'string' ? ISO.exec(`${time} `) : null
-      return msg.split('\n').map((one) => ({ at: iso ? isoTime(iso[1] ?? '', iso[2]) : null, text: one, whole: true, json: true }))
+      return msg
+        .split('\n')
+        .map((one) => ({ at: iso ? isoTime(iso[1] ?? '', iso[2]) : null, text: one, whole: true, json: true }))
     })
   })
 }
@@ -96,12 +101,17 @@ function fromDmesgJson(text: string): LogRecord[] {
 /** `journalctl -o json`: one object a line (or pretty-printed); kernel messages only. */
 function fromJournalJson(lines: readonly string[], text: string): LogRecord[] {
   const pretty = lines.some((line) => /^\s*\{\s*$/.test(line))
-  const objects = pretty ? jsonValues(text).flatMap((found) => (found.complete ? [found.value] : [])) : lines.map(parsed)
+  const objects = pretty
+    ? jsonValues(text).flatMap((found) => (found.complete ? [found.value] : []))
+    : lines.map(parsed)
   return objects.flatMap((object): LogRecord[] => {
     const entry = fieldsOf(object)
-    const kernel = entry._TRANSPORT === 'kernel' || (entry._TRANSPORT === undefined && entry.SYSLOG_IDENTIFIER === 'kernel')
+    const kernel =
+      entry._TRANSPORT === 'kernel' || (entry._TRANSPORT === undefined && entry.SYSLOG_IDENTIFIER === 'kernel')
     const message = messageOf(entry.MESSAGE)
-    return kernel && message !== null ? [{ at: realtime(entry.__REALTIME_TIMESTAMP), text: message, whole: true, json: true }] : []
+    return kernel && message !== null
+      ? [{ at: realtime(entry.__REALTIME_TIMESTAMP), text: message, whole: true, json: true }]
+      : []
   })
 }
 

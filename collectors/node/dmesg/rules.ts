@@ -153,7 +153,8 @@ const HARDWARE_XIDS = new Set([
 
 function xid(match: RegExpExecArray): Said | null {
   const code = Number(match[2])
-  const [, domain = '0000', rest = ''] = /^(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}:[0-9a-f]{2})(?:\.[0-7])?$/i.exec(match[1] ?? '') ?? []
+  const [, domain = '0000', rest = ''] =
+    /^(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}:[0-9a-f]{2})(?:\.[0-7])?$/i.exec(match[1] ?? '') ?? []
   if (rest === '') return null
   const words = (match[3] ?? '').replace(/^(?:(?:pid|name|channel|Ch|Channel)[ =][^,]{0,80}, ?){0,4}/, '').trim()
   return {

@@ -31,6 +31,11 @@ if [ -r "$s" ]; then echo "=== secure boot"; od -An -tu1 "$s"
 elif [ ! -d "$R/sys/firmware/efi" ]; then echo "=== secure boot"; echo no-efi; fi
 if command -v modinfo >/dev/null 2>&1; then echo "=== modinfo"; modinfo mlx5_core 2>/dev/null | grep -E '^(filename|version|srcversion|vermagic|name):'; fi
 if command -v ofed_info >/dev/null 2>&1; then echo "=== ofed"; ofed_info -s; fi
+echo "=== memlock"
+for c in $(grep -lxs -e containerd -e crio "$R"/proc/[0-9]*/comm); do
+  read -r n < "$c" && echo "runtime $n" && grep '^Max locked memory' "\${c%/comm}/limits"
+  break
+done
 echo "=== end"
 exit 0`
 

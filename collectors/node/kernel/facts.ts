@@ -21,6 +21,8 @@ export interface KernelFacts {
   /** mlx5_core: what runs, and what lies on disk for this kernel. */
   mlx5: { version: string | null; srcversion: string | null; file: ModuleInfo | null } | null
   ofedVersion: string | null
+  /** `Max locked memory` of the running container runtime, bytes; null in `bytes`: unlimited. */
+  memlock: { runtime: string; bytes: number | null } | null
   /** Loaded NVIDIA driver: version, and whether it is the open kernel module (DMA-BUF). */
   nvidia: { version: string | null; open: boolean | null } | null
 }
@@ -40,5 +42,6 @@ export const NO_KERNEL: KernelFacts = {
   secureBoot: null,
   mlx5: null,
   ofedVersion: null,
+  memlock: null,
   nvidia: null,
 }

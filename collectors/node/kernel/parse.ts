@@ -35,6 +35,7 @@ export function parseKernel(text: string): KernelFacts {
     secureBoot: secureBootOf(one('secure boot')),
     mlx5: version !== null || srcversion !== null || file !== null ? { version, srcversion, file } : null,
     ofedVersion: ofedOf(one('ofed') ?? '')?.version ?? null,
+    memlock: memlockOf(sections.get('memlock')),
     nvidia: nvidia ? nvidiaOf(nvidia) : null,
   }
 }
@@ -99,7 +100,8 @@ function iommuOf(lines: readonly string[] | undefined): KernelFacts['iommu'] {
   const groups = number('count')
   if (lines === undefined || groups === null) return null
   const types: Record<string, number> = {}
-  for (const line of lines) if (/^(?:identity|DMA(?:-FQ)?|blocked|unmanaged|auto)$/.test(line)) types[line] = (types[line] ?? 0) + 1
+  for (const line of lines)
+    if (/^(?:identity|DMA(?:-FQ)?|blocked|unmanaged|auto)$/.test(line)) types[line] = (types[line] ?? 0) + 1
   return { groups, types, units: number('units') ?? 0 }
 }
 
@@ -108,6 +110,14 @@ function secureBootOf(line: string | null): boolean | null {
   if (line === 'no-efi') return false
   const bytes = line?.split(/\s+/) ?? []
   return bytes.length === 5 && (bytes[4] === '1' || bytes[4] === '0') ? bytes[4] === '1' : null
+}
+
+/** `Max locked memory  unlimited  unlimited  bytes`: the soft limit is what a pod inherits. */
+function memlockOf(lines: readonly string[] | undefined): KernelFacts['memlock'] {
+  const runtime = /^runtime (\S{1,40})$/.exec(lines?.[0] ?? '')?.[1]
+  const soft = /^Max locked memory +(unlimited|\d{1,20}) /.exec(lines?.[1] ?? '')?.[1]
+  if (runtime === undefined || soft === undefined) return null
+  return { runtime, bytes: soft === 'unlimited' ? null : Number(soft) }
 }
 
 function nvidiaOf(lines: readonly string[]): NonNullable<KernelFacts['nvidia']> {

@@ -12,7 +12,9 @@ export default format({
       if (/"kind"\s*:\s*"KubeletConfiguration"/.test(head)) return 96
     }
     if (/^kind: *"?KubeletConfiguration"?\s*$/m.test(head) && !/^\s+kind: KubeletConfiguration/m.test(head)) return 96
-    const signs = head.match(/^\s*"?(?:cpuManagerPolicy|topologyManagerPolicy|topologyManagerScope|reservedSystemCPUs)"?:/gm)
+    const signs = head.match(
+      /^\s*"?(?:cpuManagerPolicy|topologyManagerPolicy|topologyManagerScope|reservedSystemCPUs)"?:/gm,
+    )
     return (signs?.length ?? 0) >= 2 ? 70 : 0
   },
   parse: parseKubelet,

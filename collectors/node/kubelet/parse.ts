@@ -13,7 +13,16 @@ const KEYS = [
 ] as const
 
 /** Keys that only a KubeletConfiguration has: two of them make an object without a header one. */
-const SIGNS = [...KEYS, 'podPidsLimit', 'maxPods', 'evictionHard', 'cgroupDriver', 'clusterDNS', 'featureGates', 'staticPodPath']
+const SIGNS = [
+  ...KEYS,
+  'podPidsLimit',
+  'maxPods',
+  'evictionHard',
+  'cgroupDriver',
+  'clusterDNS',
+  'featureGates',
+  'staticPodPath',
+]
 
 /** Reads a KubeletConfiguration: the node's file (YAML, or JSON on OpenShift) or the answer of the configz endpoint. */
 export function parseKubelet(capture: Capture): Parsed<KubeletFacts> {

@@ -20,7 +20,8 @@ export function withDetails(device: PciDevice, lines: readonly DetailLine[]): Pc
   const driver = one(/^Kernel driver in use: (\S+)$/) ?? cutDriver(lines)
   const modules = done.some((line) => line.startsWith('Kernel modules: '))
   const request = one(/\bMaxReadReq (\d+) bytes/)
-  const unbound = driver === null && modules && done.some((line) => /^(?:Subsystem|Control|Flags|DeviceName):/.test(line))
+  const unbound =
+    driver === null && modules && done.some((line) => /^(?:Subsystem|Control|Flags|DeviceName):/.test(line))
   return {
     ...device,
     driver,

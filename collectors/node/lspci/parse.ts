@@ -18,7 +18,10 @@ export function parseLspci(capture: Capture): Parsed<PciFacts> {
   const denied = capture.lines.some((line) => /^\s*Capabilities: <access denied>/.test(line))
   if (found.length > 0) {
     return denied
-      ? ok({ devices: found }, { reason: { code: 'needs-root', text: 'Capabilities (link, SR-IOV, AER, ACS) need root' } })
+      ? ok(
+          { devices: found, complete: false },
+          { reason: { code: 'needs-root', text: 'Capabilities (link, SR-IOV, AER, ACS) need root' } },
+        )
       : ok({ devices: found })
   }
   return nothing(capture)

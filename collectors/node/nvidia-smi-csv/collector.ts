@@ -28,7 +28,12 @@ export default nodeCollector({
   id: 'gpus',
   title: 'GPUs (nvidia-smi)',
   reads: {
-    query: { via: 'node', lane: 'slow', script: `${FIND}"$s" --query-gpu=${FIELDS} --format=csv\nexit 0`, timeoutSec: 60 },
+    query: {
+      via: 'node',
+      lane: 'slow',
+      script: `${FIND}"$s" --query-gpu=${FIELDS} --format=csv\nexit 0`,
+      timeoutSec: 60,
+    },
     memory: { via: 'node', lane: 'slow', script: `${FIND}"$s" -q -d MEMORY\nexit 0`, timeoutSec: 60, optional: true },
   },
   /** No GPU on the bus: `gpus` is empty without a failure. @throws NotRead when nvidia-smi could not be asked */

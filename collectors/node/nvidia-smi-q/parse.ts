@@ -38,7 +38,11 @@ type Draft = { -readonly [K in keyof GpuDetail]: GpuDetail[K] }
 export function parseGpuQuery(capture: Capture): Parsed<GpuQueryFacts> {
   const lines = withoutLogPrefix(capture.lines)
   const gpus: Draft[] = []
-  const top = { driverVersion: null as string | null, cudaVersion: null as string | null, attachedGpus: null as number | null }
+  const top = {
+    driverVersion: null as string | null,
+    cudaVersion: null as string | null,
+    attachedGpus: null as number | null,
+  }
   let section = ''
   let known = 0
   for (const [at, line] of lines.entries()) {
@@ -53,7 +57,10 @@ export function parseGpuQuery(capture: Capture): Parsed<GpuQueryFacts> {
       known += 1
     } else if (pair) {
       const [, key = '', raw = ''] = pair
-      const value = /^(?:N\/A|\[N\/A\]|Unknown|ERR!|\[?Unknown Error\]?|\[?GPU is lost\]?|Requested functionality.*)$/.test(raw) ? null : raw
+      const value =
+        /^(?:N\/A|\[N\/A\]|Unknown|ERR!|\[?Unknown Error\]?|\[?GPU is lost\]?|Requested functionality.*)$/.test(raw)
+          ? null
+          : raw
       const gpu = gpus.at(-1)
       if (gpu) read(gpu, section, key, value, raw)
       else if (key === 'Driver Version') top.driverVersion = value
@@ -67,8 +74,7 @@ export function parseGpuQuery(capture: Capture): Parsed<GpuQueryFacts> {
     const short = top.attachedGpus !== null && gpus.length < top.attachedGpus
     return ok({ ...top, gpus, ...(short ? { complete: false } : {}) }, { errors: [...new Set(errors)] })
   }
-  if (failureOf(lines)?.code === 'no-devices')
-    return ok({ ...top, gpus: [] }, { errors: ['No devices were found'] })
+  if (failureOf(lines)?.code === 'no-devices') return ok({ ...top, gpus: [] }, { errors: ['No devices were found'] })
   return unread(lines)
 }
 

@@ -30,7 +30,8 @@ export default nodeCollector({
   parse({ matrix }): TopoFacts {
     if (matrix.text.trim() === 'no-gpu') return NONE
     const parsed = parseTopo(toCapture(`${matrix.text}\n${matrix.stderr}\n`))
-    if (parsed.status !== 'ok') throw new NotRead(parsed.status, parsed.reason?.text ?? 'the topology could not be read')
+    if (parsed.status !== 'ok')
+      throw new NotRead(parsed.status, parsed.reason?.text ?? 'the topology could not be read')
     return { ...NONE, ...parsed.facts }
   },
 })

@@ -26,7 +26,10 @@ test('topology: a damaged last NIC cell comes from the NIC row; old drivers name
     { nearestNics: ['mlx5_0'], cpuAffinity: null, numaNode: null },
     { nearestNics: ['mlx5_1'], cpuAffinity: '0-115', numaNode: 0 },
   ])
-  const old = readFacts(topo, '\tGPU0\tGPU1\tmlx5_0\tCPU Affinity\nGPU0\t X \tPHB\tPHB\t0-9\nGPU1\tPHB\t X \tPHB\t0-9\nmlx5_0\tPHB\tPHB\t X \n')
+  const old = readFacts(
+    topo,
+    '\tGPU0\tGPU1\tmlx5_0\tCPU Affinity\nGPU0\t X \tPHB\tPHB\t0-9\nGPU1\tPHB\t X \tPHB\t0-9\nmlx5_0\tPHB\tPHB\t X \n',
+  )
   expect(old).toMatchObject({ nics: [{ label: 'NIC0', name: 'mlx5_0' }], nvlink: null, topologyHidden: true })
   expect(old.gpus[0]).toMatchObject({ nearestNics: [], cpuAffinity: '0-9', numaNode: null })
 })
@@ -39,13 +42,17 @@ test('CSV: header, no header, lost GPU', () => {
     { index: 1, pci: '000f:01:00.0', memoryMib: null, error: 'unknown-error' },
     { pci: '0000:3a:00.0', error: 'lost' },
   ])
-  expect(readFacts(csv, '0, NVIDIA H200, GPU-1, 00000000:18:00.0, 570.124.06, 143771, 5, 5, 16, 16, 0, Disabled\n').gpus).toMatchObject([
+  expect(
+    readFacts(csv, '0, NVIDIA H200, GPU-1, 00000000:18:00.0, 570.124.06, 143771, 5, 5, 16, 16, 0, Disabled\n').gpus,
+  ).toMatchObject([
     { index: 0, name: 'NVIDIA H200', pci: '0000:18:00.0', driverVersion: '570.124.06', memoryMib: null, pcieGen: null },
   ])
 })
 
 test('a driver that does not answer is evidence, not a value', () => {
-  const parsed = query.parse(toCapture('Failed to initialize NVML: Driver/library version mismatch\nNVML library version: 570.86\n'))
+  const parsed = query.parse(
+    toCapture('Failed to initialize NVML: Driver/library version mismatch\nNVML library version: 570.86\n'),
+  )
   expect(parsed).toMatchObject({ status: 'absent', reason: { code: 'driver-mismatch' }, facts: {} })
   expect(query.evidence?.(parsed)).toMatchObject({ gpus: { failure: { code: 'driver-mismatch' } } })
 })

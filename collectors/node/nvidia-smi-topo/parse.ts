@@ -34,13 +34,21 @@ export function parseTopo(capture: Capture): Parsed<TopoFacts> {
   const gpus = matrix.names.filter((name) => GPU.test(name))
   const nics = matrix.names
     .filter((name) => !GPU.test(name))
-    .map((name) => ({ column: name, label: labelOf(name), name: /^NIC\d+$/.test(name) ? (matrix.legend.get(name) ?? null) : name }))
+    .map((name) => ({
+      column: name,
+      label: labelOf(name),
+      name: /^NIC\d+$/.test(name) ? (matrix.legend.get(name) ?? null) : name,
+    }))
   const type = (from: string, to: string) => cells.find((link) => link.from === from && link.to === to)?.type ?? null
   const facts: TopoFacts = {
     gpus: gpus.map((name) => ({ name, nearestNics: nearest(name, nics, type), ...affinity(name, matrix) })),
     nics: nics.map(({ label, name }) => ({ label, name })),
     nvlink: oneNvlink(cells),
-    links: cells.map((link) => ({ from: labels.get(link.from) ?? link.from, to: labels.get(link.to) ?? link.to, type: link.type })),
+    links: cells.map((link) => ({
+      from: labels.get(link.from) ?? link.from,
+      to: labels.get(link.to) ?? link.to,
+      type: link.type,
+    })),
     topologyHidden: hidden(cells),
   }
   const short = matrix.names.some((name) => !matrix.rows.has(name))

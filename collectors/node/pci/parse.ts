@@ -19,7 +19,13 @@ export function parsePci(tree: string, names: string): PciFacts {
     if (pci !== null) files.set(pci, [...(files.get(pci) ?? []), entry])
   }
   const named = names.trim() === '' ? [] : (parseLspci(toCapture(`${names}\n`)).facts.devices ?? [])
-  const devices = [...files].map(([pci, own]) => toDevice(pci, own, named.find((each) => each.pci === pci)))
+  const devices = [...files].map(([pci, own]) =>
+    toDevice(
+      pci,
+      own,
+      named.find((each) => each.pci === pci),
+    ),
+  )
   const above = new Set(devices.flatMap((device) => (device.role === 'bridge' ? [] : (device.parent ?? []))))
   return { devices: devices.filter((device) => device.role !== 'bridge' || above.has(device.pci)) }
 }
@@ -29,7 +35,11 @@ function toDevice(pci: string, own: readonly Entry[], named: PciDevice | undefin
   const hex = (file: string) => /^0x([0-9a-f]{4})/i.exec(value(file) ?? '')?.[1]?.toLowerCase() ?? null
   const [vendor, model, classId] = [hex('vendor'), hex('device'), hex('class')]
   const self = own.find((entry) => entry.path === pci || entry.path === `${pci}/`)?.target ?? null
-  const driver = own.find((entry) => entry.path === `${pci}/driver`)?.target?.split('/').at(-1) ?? null
+  const driver =
+    own
+      .find((entry) => entry.path === `${pci}/driver`)
+      ?.target?.split('/')
+      .at(-1) ?? null
   const numa = decimal(value('numa_node'))
   const width = (file: string) => decimal(value(file)) || null
   const link = {
@@ -55,8 +65,14 @@ function toDevice(pci: string, own: readonly Entry[], named: PciDevice | undefin
     numaNode: numa === null || numa < 0 ? null : numa,
     link: link.gtps === null && link.width === null ? null : { ...link, downgraded: downgraded(link) },
     sriov:
-      total === null ? null : { totalVfs: total, numVfs: decimal(value('sriov_numvfs')), enabled: null, vfDeviceId: null },
-    parent: self?.split('/').flatMap((part) => pciAddress(part) ?? []).at(-2) ?? null,
+      total === null
+        ? null
+        : { totalVfs: total, numVfs: decimal(value('sriov_numvfs')), enabled: null, vfDeviceId: null },
+    parent:
+      self
+        ?.split('/')
+        .flatMap((part) => pciAddress(part) ?? [])
+        .at(-2) ?? null,
     ...(driver === null && role !== 'bridge' ? { unbound: true } : {}),
     ...(vendor === 'ffff' || value('config') === 'ff' ? { lost: true } : {}),
     ...aerOf(own, pci),

@@ -36,7 +36,8 @@ export function parseCmdline(line: string, whole: boolean): Cmdline {
     hugepagePools: pools,
     iommu: values('iommu'),
     iommuEffective: last('iommu'),
-    iommuPassthrough: through === null ? null : /^(?:1|y|on)$/i.test(through) ? true : /^(?:0|n|off)$/i.test(through) ? false : null,
+    iommuPassthrough:
+      through === null ? null : /^(?:1|y|on)$/i.test(through) ? true : /^(?:0|n|off)$/i.test(through) ? false : null,
     intelIommu: last('intel_iommu'),
     amdIommu: last('amd_iommu'),
     pci: values('pci'),

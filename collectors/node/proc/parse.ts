@@ -33,7 +33,9 @@ export function parseProc(capture: Capture): Parsed<ProcFacts> {
   const modules = seen.modules > 0 ? done.flatMap(moduleOf) : seen.lsmod > 0 ? done.flatMap(lsmodOf) : []
   if (seen.modules > 0 || seen.lsmod > 0) Object.assign(facts, moduleFacts(modules))
   if (at >= 0 && !ended)
-    return ok(facts, { reason: { code: 'cut', text: 'The command line has no line end: later words may overrule what was seen' } })
+    return ok(facts, {
+      reason: { code: 'cut', text: 'The command line has no line end: later words may overrule what was seen' },
+    })
   if (Object.keys(facts).length > 0) return ok(facts)
   const refusal = toolRefusal(lines)
   if (refusal) return notOk(refusal.status, refusal.code, refusal.text, [refusal.line])

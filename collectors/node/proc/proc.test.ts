@@ -33,10 +33,20 @@ test('command line: last value wins, several hugepage sizes, quotes, init argume
 })
 
 test('modules: lsmod shows no flags, inbox has none', () => {
-  const inbox = readFacts(proc, 'mlx5_ib 577536 0 - Live 0x0000000000000000\nmlx5_core 2650112 1 mlx5_ib, Live 0x0000000000000000\n')
+  const inbox = readFacts(
+    proc,
+    'mlx5_ib 577536 0 - Live 0x0000000000000000\nmlx5_core 2650112 1 mlx5_ib, Live 0x0000000000000000\n',
+  )
   expect(inbox).toMatchObject({ ofed: false, peermem: null })
-  const listed = readFacts(proc, 'Module                  Size  Used by\nnvidia_peermem         16384  0\nmlx5_core            2650112  1 mlx5_ib\n')
-  expect(listed).toMatchObject({ ofed: null, peermem: 'nvidia_peermem', modules: [{ outOfTree: null }, { name: 'mlx5_core' }] })
+  const listed = readFacts(
+    proc,
+    'Module                  Size  Used by\nnvidia_peermem         16384  0\nmlx5_core            2650112  1 mlx5_ib\n',
+  )
+  expect(listed).toMatchObject({
+    ofed: null,
+    peermem: 'nvidia_peermem',
+    modules: [{ outOfTree: null }, { name: 'mlx5_core' }],
+  })
 })
 
 test('versions', () => {
@@ -44,15 +54,33 @@ test('versions', () => {
     versions,
     'filename:       /lib/modules/5.15.0-91-generic/updates/dkms/mlx5_core.ko\nversion:        24.10-0.7.0\nsrcversion:     ABC\nname:           mlx5_core\nvermagic:       5.15.0-91-generic SMP mod_unload modversions \n',
   ).module
-  expect(module).toEqual({ name: 'mlx5_core', version: '24.10-0.7.0', flavour: 'ofed', vermagicKernel: '5.15.0-91-generic', dkms: true, srcversion: 'ABC' })
-  expect(readFacts(versions, 'mlxconfig, mft 4.31.0-149, built on Mar 11 2025, 10:51:37. Git SHA Hash: N/A\n').tool).toEqual({ name: 'mlxconfig', version: '4.31.0', jsonOutput: true })
-  expect(readFacts(versions, 'containerd containerd.io 1.7.22 7f7fdf5fed64eb6a7caf99b3e12efcf9d60e311c\n').containerd).toEqual({ version: '1.7.22' })
-  expect(readFacts(versions, 'SecureBoot enabled\nSecureBoot validation is disabled in shim\n')).toEqual({ secureBoot: true, shimValidation: false })
-  expect(versions.parse(toCapture("This system doesn't support Secure Boot\n"))).toMatchObject({ status: 'absent', facts: { secureBoot: null, secureBootSupported: false } })
+  expect(module).toEqual({
+    name: 'mlx5_core',
+    version: '24.10-0.7.0',
+    flavour: 'ofed',
+    vermagicKernel: '5.15.0-91-generic',
+    dkms: true,
+    srcversion: 'ABC',
+  })
+  expect(
+    readFacts(versions, 'mlxconfig, mft 4.31.0-149, built on Mar 11 2025, 10:51:37. Git SHA Hash: N/A\n').tool,
+  ).toEqual({ name: 'mlxconfig', version: '4.31.0', jsonOutput: true })
+  expect(
+    readFacts(versions, 'containerd containerd.io 1.7.22 7f7fdf5fed64eb6a7caf99b3e12efcf9d60e311c\n').containerd,
+  ).toEqual({ version: '1.7.22' })
+  expect(readFacts(versions, 'SecureBoot enabled\nSecureBoot validation is disabled in shim\n')).toEqual({
+    secureBoot: true,
+    shimValidation: false,
+  })
+  expect(versions.parse(toCapture("This system doesn't support Secure Boot\n"))).toMatchObject({
+    status: 'absent',
+    facts: { secureBoot: null, secureBootSupported: false },
+  })
 })
 
 test('kubelet: a file with defaults, and an excerpt that has none', () => {
-  const file = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\ncgroupDriver: systemd\ncpuManagerPolicy: static\nreservedSystemCPUs: "0-3"\n'
+  const file =
+    'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\ncgroupDriver: systemd\ncpuManagerPolicy: static\nreservedSystemCPUs: "0-3"\n'
   expect(readFacts(kubelet, file)).toEqual({
     cpuManagerPolicy: 'static',
     topologyManagerPolicy: 'none',
@@ -60,5 +88,8 @@ test('kubelet: a file with defaults, and an excerpt that has none', () => {
     reservedSystemCpus: '0-3',
     explicit: false,
   })
-  expect(readFacts(kubelet, 'cpuManagerPolicy: static\nreservedSystemCPUs: "0-3"\n')).toMatchObject({ topologyManagerPolicy: null, explicit: null })
+  expect(readFacts(kubelet, 'cpuManagerPolicy: static\nreservedSystemCPUs: "0-3"\n')).toMatchObject({
+    topologyManagerPolicy: null,
+    explicit: null,
+  })
 })

@@ -1,7 +1,7 @@
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { type Capture, format } from '@/lib/format'
-import { containerdOf, lockdownOf, modinfoOf, ofedOf, toolOf } from './lines'
 import { kernelOfVersions } from '../kernel/parse'
+import { containerdOf, lockdownOf, modinfoOf, ofedOf, toolOf } from './lines'
 import { parseVersions } from './parse'
 
 const WORDS =
@@ -12,12 +12,13 @@ export default format({
   kind: 'versions',
   title: 'Versions: OFED, Secure Boot, lockdown, containerd, modinfo, tools',
   recognise({ lines }: Capture) {
-    const some = withoutLogPrefix(lines.slice(0, 400)).map((line) => line.trim()).filter((line) => line !== '')
+    const some = withoutLogPrefix(lines.slice(0, 400))
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
     if (some.length === 0) return 0
     const own = some.filter(
       (line) =>
-        WORDS.test(line) ||
-        [ofedOf, lockdownOf, containerdOf, toolOf].some((read) => (read(line) ?? null) !== null),
+        WORDS.test(line) || [ofedOf, lockdownOf, containerdOf, toolOf].some((read) => (read(line) ?? null) !== null),
     ).length
     if (own > 0 && own * 2 >= some.length) return 90
     if (own === 0 && modinfoOf(some) !== null && some.some((line) => line.startsWith('vermagic:'))) return 90

@@ -13,7 +13,9 @@ export function ofedOf(line: string): VersionFacts['ofed'] {
 
 /** `none [integrity] confidentiality`: the active mode is in brackets. */
 export function lockdownOf(line: string): VersionFacts['lockdown'] {
-  const match = /^(\[none\]|none)(?: (\[integrity\]|integrity))?(?: (\[confidentiality\]|confidentiality))?\s*$/.exec(line)
+  const match = /^(\[none\]|none)(?: (\[integrity\]|integrity))?(?: (\[confidentiality\]|confidentiality))?\s*$/.exec(
+    line,
+  )
   const active = match?.slice(1).filter((word) => word?.startsWith('[')) ?? []
   const word = active[0]?.slice(1, -1)
   return active.length === 1 && (word === 'none' || word === 'integrity' || word === 'confidentiality') ? word : null

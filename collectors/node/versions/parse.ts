@@ -6,7 +6,9 @@ import { containerdOf, lockdownOf, modinfoOf, ofedOf, toolOf } from './lines'
 
 /** Version commands print one short line: an unterminated one is read when nothing can be missing from it. */
 function closed(line: string): boolean {
-  return /^SecureBoot (?:enabled|disabled)$|confidentiality\]?$|^MLNX_OFED\S+:$|^OFED-internal\S+:$|, Git SHA Hash: \S+$|[0-9a-f]{40}$/.test(line)
+  return /^SecureBoot (?:enabled|disabled)$|confidentiality\]?$|^MLNX_OFED\S+:$|^OFED-internal\S+:$|, Git SHA Hash: \S+$|[0-9a-f]{40}$/.test(
+    line,
+  )
 }
 
 /** Reads ofed_info -s, mokutil --sb-state, the lockdown file, containerd --version, modinfo and `tool -v`, in any mix. */
@@ -27,7 +29,10 @@ export function parseVersions(capture: Capture): Parsed<VersionFacts> {
   if (module) facts.module = module
   for (const key of ['ofed', 'lockdown', 'containerd', 'tool'] as const) if (facts[key] === undefined) delete facts[key]
   if (facts.secureBootSupported === false && facts.secureBoot === undefined && Object.keys(facts).length === 1)
-    return { ...notOk('absent', 'interface-missing', 'This system does not support Secure Boot', [UNSUPPORTED]), facts: { ...facts, secureBoot: null } }
+    return {
+      ...notOk('absent', 'interface-missing', 'This system does not support Secure Boot', [UNSUPPORTED]),
+      facts: { ...facts, secureBoot: null },
+    }
   return Object.keys(facts).length > 0 ? ok(facts) : nothing(lines)
 }
 
@@ -44,7 +49,8 @@ function secureBoot(facts: VersionFacts, line: string): void {
 function nothing(lines: readonly string[]): Parsed<VersionFacts> {
   const find = (pattern: RegExp) => lines.find((line) => pattern.test(line))?.trim()
   const efi = find(/^(?:mokutil: )?EFI variables are not supported on this system/)
-  if (efi) return notOk('absent', 'interface-missing', 'No EFI variables: started by legacy BIOS, or in a container', [efi])
+  if (efi)
+    return notOk('absent', 'interface-missing', 'No EFI variables: started by legacy BIOS, or in a container', [efi])
   const module = find(/^modinfo: ERROR: (?:Module \S+ not found|could not get modinfo)/)
   if (module) return notOk('absent', 'module-missing', 'The kernel module is not installed for this kernel', [module])
   const undecided = find(/Cannot determine secure boot state|Failed to read/)

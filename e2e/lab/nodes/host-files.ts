@@ -73,6 +73,11 @@ function kernel(files: Map<string, string>, spec: NodeSpec): void {
   for (const name of MODULES) set(`sys/module/${name}/initstate`, 'live')
   set('sys/module/mlx5_core/version', '24.10-0.7.0')
   set('sys/module/mlx5_core/srcversion', '6C2A9E0F5B1D4E7A8C3F210')
+  set('proc/2211/comm', 'containerd')
+  set(
+    'proc/2211/limits',
+    'Limit                     Soft Limit           Hard Limit           Units     \nMax locked memory         unlimited            unlimited            bytes     ',
+  )
   files.set(
     'sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c',
     '\u0006\u0000\u0000\u0000\u0000',

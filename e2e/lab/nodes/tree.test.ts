@@ -59,6 +59,7 @@ describe('a lab node', () => {
       ofed: true,
       peermem: 'nvidia_peermem',
       nvidia: { open: true },
+      memlock: { runtime: 'containerd', bytes: null },
       mlx5: { file: { flavour: 'ofed', vermagicKernel: '6.8.0-1030-nvidia' } },
     })
     const log = dmesg.parse({ log: sh(dmesg.reads.log.script) })
