@@ -11,9 +11,10 @@ export default format({
       if (/"kubeletconfig"\s*:\s*\{/.test(head.slice(0, 2000))) return 96
       if (/"kind"\s*:\s*"KubeletConfiguration"/.test(head)) return 96
     }
-    if (/^kind: *"?KubeletConfiguration"?\s*$/m.test(head) && !/^\s+kind: KubeletConfiguration/m.test(head)) return 96
+    if (/^kind: *"?KubeletConfiguration"?\s*$/m.test(head) && !/^[ \t]{1,40}kind: KubeletConfiguration/m.test(head))
+      return 96
     const signs = head.match(
-      /^\s*"?(?:cpuManagerPolicy|topologyManagerPolicy|topologyManagerScope|reservedSystemCPUs)"?:/gm,
+      /^[ \t]{0,40}"?(?:cpuManagerPolicy|topologyManagerPolicy|topologyManagerScope|reservedSystemCPUs)"?:/gm,
     )
     return (signs?.length ?? 0) >= 2 ? 70 : 0
   },

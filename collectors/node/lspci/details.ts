@@ -45,16 +45,19 @@ function cutDriver(lines: readonly DetailLine[]): string | null {
   return /^Kernel driver in use: (mlx5_core|vfio-pci)$/.exec(last.text)?.[1] ?? null
 }
 
+const LNKCAP = /^LnkCap:\s.{0,60}?Speed (\S{1,20}?)(?: \(\w+\))?, Width x(\d+)\b/
+const LNKSTA = /^LnkSta:\s.{0,60}?Speed (\S{1,20}?)(?: \(\w+\))?, Width x(\d+)\b/
+
 /** `LnkCap: Port #0, Speed 32GT/s, Width x16`, `LnkSta: Speed 16GT/s (downgraded), Width x8`. Numbers decide, not the words. */
 function linkOf(lines: readonly string[]): PciLink | null {
-  const read = (name: string) => {
+  const read = (pattern: RegExp) => {
     for (const line of lines) {
-      const match = new RegExp(`^${name}:\\s.{0,60}?Speed (\\S{1,20}?)(?: \\(\\w+\\))?, Width x(\\d+)\\b`).exec(line)
+      const match = line.startsWith('Lnk') ? pattern.exec(line) : null
       if (match) return { gtps: gtps(match[1]), width: Number(match[2]) || null }
     }
     return null
   }
-  const [cap, status] = [read('LnkCap'), read('LnkSta')]
+  const [cap, status] = [read(LNKCAP), read(LNKSTA)]
   const link = {
     capGtps: cap?.gtps ?? null,
     capWidth: cap?.width ?? null,
@@ -105,7 +108,7 @@ function first(lines: readonly string[], pattern: RegExp): RegExpExecArray | nul
  * Names with `+` of a register; newer pciutils wrap the row. Null unless its last classic flag was seen: the row may be cut.
  */
 function flags(lines: readonly string[], register: string, last: string): string[] | null {
-  const at = lines.findIndex((line) => new RegExp(`^${register}:\\s`).test(line))
+  const at = lines.findIndex((line) => line.startsWith(`${register}:`))
   if (at < 0) return null
   let row = (lines[at] ?? '').slice(register.length + 1)
   for (const line of lines.slice(at + 1, at + 4)) {

@@ -4,6 +4,10 @@ import type { Cmdline } from './facts'
 const KEYS =
   /^(?:BOOT_IMAGE|root|ro|rw|quiet|splash|console|crashkernel|initrd|intel_iommu|amd_iommu|iommu|iommu\.passthrough|pci|hugepages|hugepagesz|default_hugepagesz|isolcpus|nohz_full|rcu_nocbs|rd\.\S+|ignition\.\S+|ostree|systemd\.\S+|net\.ifnames|biosdevname|transparent_hugepage|mitigations|nokaslr|selinux|apparmor|numa_balancing|modprobe\.blacklist|module_blacklist|vt\.handoff|earlycon|init)$/
 
+/** A cheap first look: almost every line of other texts ends here. */
+const COMMON =
+  /(?:BOOT_IMAGE|root|console|iommu|iommu\.passthrough|pci|hugepages|hugepagesz|isolcpus|crashkernel|initrd|init)=\S/
+
 /** Words of a command line; double quotes keep spaces together (kernel next_arg). */
 export function cmdlineWords(line: string): string[] {
   return (line.match(/(?:[^\s"]|"[^"]*"?){1,4096}/g) ?? []).map((word) => word.replaceAll('"', ''))
@@ -11,7 +15,7 @@ export function cmdlineWords(line: string): string[] {
 
 /** True for a line that is a kernel command line. */
 export function isCmdline(line: string): boolean {
-  if (line.length > 4096 * 2 || /^\s*[{[#]/.test(line)) return false
+  if (line.length > 4096 * 2 || !COMMON.test(line) || /^\s*[{[#]/.test(line)) return false
   const keys = cmdlineWords(line).map((word) => word.split('=')[0] ?? '')
   const known = keys.filter((key) => KEYS.test(key)).length
   return known >= 2 && known * 5 >= keys.length && /(?:^|\s)[\w.]+=\S/.test(line)

@@ -19,6 +19,7 @@ export function parseVersions(capture: Capture): Parsed<VersionFacts> {
   const facts: VersionFacts = {}
   for (const raw of done) {
     const line = raw.trim()
+    if (line.length > 300) continue
     facts.ofed ??= ofedOf(line) ?? undefined
     facts.lockdown ??= lockdownOf(line) ?? undefined
     facts.containerd ??= containerdOf(line) ?? undefined
