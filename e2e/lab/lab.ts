@@ -79,7 +79,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const stopKubelet = playKubelet(api, {
     phaseMs: 700,
     rowMs: 450,
-    plateauGBps: 372,
+    plateauGBps: 700,
     hcas: [20, 28, 36, 44, 52, 60, 68, 76].map((number) => `mlx5_${number}`),
     outcome: () => outcome,
   })
