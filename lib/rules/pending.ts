@@ -113,7 +113,7 @@ function fail(
   const since = judged.find((entry) => entry.history)?.history?.since
   return {
     status: 'fail',
-    summary: `${changes.slice(0, 4).join('; ')} on ${pending.length} of ${of} adapters${since ? `, pending since ${since}` : ''}; ${because}`,
+    summary: `${changes.slice(0, 4).join('; ')} on ${pending.length} of ${of} adapters${since ? `, pending since ${minutes(since)}` : ''}; ${because}`,
     findings: pending.map(finding),
     evidence: [table(rule, pending)],
     fix: resetSteps(means, pending, context.node),
@@ -142,4 +142,9 @@ function table(rule: PendingRule, pending: readonly Pending[]): Detail {
       })),
     ),
   }
+}
+
+/** `2026-11-21 17:30 UTC`: a time as people write it; seconds say nothing here. */
+function minutes(iso: string): string {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(iso) ? `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC` : iso
 }
