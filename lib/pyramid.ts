@@ -26,9 +26,13 @@ export function buildPyramid(checks: readonly JudgedCheck[], running: readonly L
     ),
   )
   const required = checks.filter((check) => isRequired(check.level))
+  const failed = new Set(required.flatMap((check) => (check.state === 'fail' ? [check.id] : [])))
+  // Blocked is neutral because its blocker counts; where the blocker does not count, blocked is as good as unknown.
+  const weight = (check: JudgedCheck): State =>
+    check.state === 'blocked' && !check.blockedBy.some((id) => failed.has(id)) ? 'unknown' : check.state
   return {
     levels,
-    state: nodeState(required.map((check) => check.state)),
+    state: nodeState(required.map(weight)),
     firstBroken:
       LEVELS.find((level) => checks.some((check) => check.level === level.id && check.state === 'fail'))?.id ?? null,
     provedUpTo: provedUpTo(levels),

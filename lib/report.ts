@@ -37,6 +37,11 @@ export interface JudgedCheck {
   reads: readonly EvidenceRef[]
   /** When this state began, as far as the store knows. */
   since: string | null
+  /**
+   * What the check itself last said and since when, where that is not what is shown: the check is unknown or blocked now, or a run
+   * turned its failure into a warning. What could not be seen for a while did not change (DESIGN §6).
+   */
+  known?: { state: 'pass' | 'warn' | 'fail' | 'skip'; since: string | null }
 }
 
 export interface LevelReport {

@@ -6,6 +6,7 @@ import { profiles } from '@/lib/profiles/index.gen'
 import { redact } from '@/lib/redact'
 import type { AgentContext } from './compose'
 import { explainPort } from './explain/port'
+import { contactLog } from './observer/contacts'
 import { Observer } from './observer/observer'
 import { pinsIn } from './observer/pins'
 import { fleetView } from './observer/view'
@@ -47,6 +48,8 @@ export async function createPorts(context: AgentContext): Promise<Ports> {
     onChange: announce,
     running: (node) => runs.runningLevels(node),
     proof: (node) => runs.proof(node),
+    collected: (id, ok, seconds) => context.metrics.collector(id, ok, seconds),
+    contacting: contactLog(context.audit, clock, onError),
   })
   const runs = new Runs({ context, kube: runner.transport, kubeProblem: runner.problem, observer })
   const view = fleetView(

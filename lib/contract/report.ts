@@ -90,6 +90,7 @@ export const judgedCheck = z.object({
   stale: z.boolean(),
   reads: z.array(evidenceRef),
   since: z.string().nullable(),
+  known: z.object({ state: z.enum(['pass', 'warn', 'fail', 'skip']), since: z.string().nullable() }).optional(),
 })
 
 export const levelReport = z.object({

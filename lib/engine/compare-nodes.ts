@@ -47,8 +47,7 @@ function majorities(nodes: readonly NodeTraits[]): Record<string, Majority> {
 
 function sharedRails(nodes: readonly NodeTraits[]): FleetFacts['railsDown'] {
   const byRail = new Map<number, string[]>()
-  for (const { node, railsDown } of nodes)
-    for (const rail of railsDown) byRail.set(rail, [...(byRail.get(rail) ?? []), node])
+  for (const { node, railsDown } of nodes) for (const rail of railsDown) listAt(byRail, rail).push(node)
   return [...byRail]
     .filter(([, names]) => names.length > 1)
     .sort(([a], [b]) => a - b)
@@ -57,8 +56,7 @@ function sharedRails(nodes: readonly NodeTraits[]): FleetFacts['railsDown'] {
 
 function duplicates(nodes: readonly NodeTraits[]): FleetFacts['duplicateGuids'] {
   const at = new Map<string, { node: string; pci: string }[]>()
-  for (const { node, guids } of nodes)
-    for (const { guid, pci } of guids) at.set(guid, [...(at.get(guid) ?? []), { node, pci }])
+  for (const { node, guids } of nodes) for (const { guid, pci } of guids) listAt(at, guid).push({ node, pci })
   return [...at]
     .filter(([, places]) => places.length > 1)
     .sort(([a], [b]) => a.localeCompare(b))
@@ -67,4 +65,11 @@ function duplicates(nodes: readonly NodeTraits[]): FleetFacts['duplicateGuids'] 
       guid,
       at: places.sort((a, b) => `${a.node} ${a.pci}`.localeCompare(`${b.node} ${b.pci}`)),
     }))
+}
+
+/** The list kept under a key, made on first use. */
+function listAt<K, V>(lists: Map<K, V[]>, key: K): V[] {
+  const list = lists.get(key) ?? []
+  if (list.length === 0) lists.set(key, list)
+  return list
 }

@@ -65,9 +65,7 @@ function withoutNeeds(missing: readonly string[], facts: FactTable): Omit<Evalua
   if (first.some(({ fact }) => isNoRun(fact)))
     return { state: 'skip', verdict: null, why: 'no run has shown it yet', fix: [] }
   const why = first.map(({ id, fact }) =>
-    fact === undefined
-      ? `${id} has not been read yet`
-      : `${id}: ${fact.status === 'ok' ? '' : fact.reason || fact.status}`,
+    fact === undefined || fact.status === 'ok' ? `${id} has not been read yet` : `${id}: ${fact.reason || fact.status}`,
   )
   return { state: 'unknown', verdict: null, why: why.join('; '), fix: [] }
 }

@@ -6,9 +6,13 @@ import type { NodeCause } from '@/lib/report'
  * Matches all causes, then settles who explains what: a symptom belongs to the most specific cause that claims it; a cause left
  * with nothing to explain is dropped (CHECKS "Causes"). The cause of the first broken level comes first.
  */
-export function findCauses(causes: readonly Cause[], input: CauseInput): NodeCause[] {
+export function findCauses(
+  causes: readonly Cause[],
+  input: CauseInput,
+  onError: (error: unknown) => void = () => undefined,
+): NodeCause[] {
   const matched = causes.flatMap((cause) => {
-    const match = safeMatch(cause, input)
+    const match = safeMatch(cause, input, onError)
     return match ? [{ cause, match }] : []
   })
   matched.sort((a, b) => b.cause.specificity - a.cause.specificity || a.cause.id.localeCompare(b.cause.id))
@@ -41,19 +45,32 @@ export function signatureOf(id: string, params: NodeCause['params']): string {
   return `${id}~${keys.map((key) => `${clean(key)}=${clean(String(params[key]))}`).join('~')}`
 }
 
+/** Longest word of a signature; a longer one is cut and carries its hash, so that different words stay different. */
+const MAX_WORD = 120
+
 function clean(word: string): string {
-  return word.replace(/[^A-Za-z0-9._:+-]/g, (char) => `!${(char.codePointAt(0) ?? 0).toString(16)}.`).slice(0, 120)
+  const safe = word.replace(/[^A-Za-z0-9._:+-]/g, (char) => `!${char.charCodeAt(0).toString(16)}.`)
+  return safe.length <= MAX_WORD ? safe : `${safe.slice(0, MAX_WORD - 20)}!h${hash(safe)}`
+}
+
+/** FNV-1a, 64 bits as hex: the engine is pure and has no crypto. */
+function hash(text: string): string {
+  let value = 0xcbf29ce484222325n
+  for (let at = 0; at < text.length; at += 1)
+    value = ((value ^ BigInt(text.charCodeAt(at))) * 0x100000001b3n) & 0xffffffffffffffffn
+  return value.toString(16)
 }
 
 function isSymptom(verdict: JudgedVerdict | undefined): boolean {
   return verdict !== undefined && verdict.status !== 'pass' && verdict.status !== 'skip'
 }
 
-/** A cause that throws explains nothing; the symptoms stay visible as themselves. */
-function safeMatch(cause: Cause, input: CauseInput) {
+/** A cause that throws explains nothing; the symptoms stay visible as themselves, and the error is told. */
+function safeMatch(cause: Cause, input: CauseInput, onError: (error: unknown) => void) {
   try {
     return cause.match(input)
-  } catch {
+  } catch (error) {
+    onError(new Error(`cause ${cause.id} threw`, { cause: error }))
     return null
   }
 }

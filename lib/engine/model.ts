@@ -1,19 +1,23 @@
 import type { Cause } from '@/lib/cause'
-import type { AnyCheck, Context } from '@/lib/check'
+import type { AnyCheck } from '@/lib/check'
 import type { AnyCollector, KubeObject } from '@/lib/collector'
 import { PASTED_ONLY } from '@/lib/facts'
 import type { FleetFacts } from '@/lib/fleet'
 import type { LevelId } from '@/lib/levels'
 import type { Profile } from '@/lib/profile'
 import type { ReachFacts } from '@/lib/reach'
-import type { ReadStatus } from '@/lib/read'
-import type { EvidenceRef, JudgedCheck, NodeReport } from '@/lib/report'
+import type { NodeReport } from '@/lib/report'
 import { type Evaluated, evaluate, readsOf } from './evaluate'
-import type { FactState, FactTable } from './fact-state'
-import { BUDGET_SEC, EVENTS_BUDGET_SEC } from './freshness'
-import { type Answered, judgeNode } from './judge'
+import { type FactState, type FactTable, readValues } from './fact-state'
+import { budgetOf, type Now } from './freshness'
+import { judgeNode } from './judge'
+import type { Answered, Previous } from './judged-check'
+import { type CollectionState, KubeFacts } from './kube-facts'
 import type { ProvingRun } from './proof'
-import { RecordIndex, type Touched } from './record-index'
+import type { Touched } from './record-index'
+import { type Budgets, deadlineMs, staleWords, usable } from './staleness'
+
+export type { CollectionState } from './kube-facts'
 
 export interface Registry {
   collectors: readonly AnyCollector[]
@@ -22,21 +26,12 @@ export interface Registry {
 }
 
 /** What changes from moment to moment and is not a fact. */
-export interface JudgeMoment {
-  /** ISO time; null: offline, nothing ages. */
-  now: string | null
-  previous: Readonly<Record<string, { state: JudgedCheck['state']; since: string }>>
+export interface JudgeMoment extends Now {
+  previous: Readonly<Record<string, Previous | undefined>>
   running: readonly LevelId[]
   proof: ProvingRun | null
   stale: boolean
-}
-
-/** How a watched collection is doing, as its transport says. */
-export interface CollectionState {
-  status: ReadStatus
-  reason?: string
-  /** Last event, bookmark or list. */
-  at: string | null
+  onError?(error: unknown): void
 }
 
 /** Facts that only a pasted capture holds: nothing to judge on a live node, and nothing missing either. */
@@ -55,9 +50,19 @@ const PASTED: FactTable = Object.fromEntries(
   }),
 )
 
-interface VersionedFact {
-  state: FactState
+interface Versioned<T> {
+  state: T
   version: number
+}
+
+/** Everything held about one node. */
+interface NodeHold {
+  facts: Map<string, Versioned<FactState>>
+  reach: Versioned<ReachFacts> | null
+  profile: Profile | null
+  memo: Map<string, { key: string; answer: Evaluated }>
+  /** Steady time at which the next of its facts grows stale. */
+  deadlineMs: number | null
 }
 
 /**
@@ -65,35 +70,36 @@ interface VersionedFact {
  * and has them judged. A check runs again only when a fact it declared has changed.
  */
 export class Model {
-  private readonly indexes = new Map<string, RecordIndex>()
-  private readonly collections = new Map<string, CollectionState>()
-  private readonly nodeFacts = new Map<string, Map<string, VersionedFact>>()
-  private readonly clusterFacts = new Map<string, VersionedFact>()
-  private readonly reach = new Map<string, { facts: ReachFacts; version: number }>()
-  private readonly profiles = new Map<string, Profile | null>()
-  private readonly memo = new Map<string, Map<string, { key: string; answer: Evaluated }>>()
-  private fleet: { facts: FleetFacts; version: number } | null = null
+  private readonly kube: KubeFacts
+  private readonly holds = new Map<string, NodeHold>()
+  private readonly cluster = newHold()
+  private clusterAnswers: { now: string | null; answers: readonly Answered[] } | null = null
+  private clusterPrint = ''
+  private fleet: Versioned<FleetFacts> | null = null
   private counter = 0
   private dirty = new Set<string>()
   private readonly known = new Set<string>()
-  private readonly budgets: Readonly<Record<string, number>>
+  private readonly budgets: Budgets
+  private readonly nodeChecks: readonly AnyCheck[]
+  private readonly clusterChecks: readonly AnyCheck[]
+  /** Facts that weigh on a single node: declared by a node-scope check, or looked at by a cause. */
+  private readonly weighing: Set<string>
+  private agedMinute = ''
+  private oldCollections = ''
 
   constructor(readonly registry: Registry) {
-    const budgets: Record<string, number> = {}
-    for (const collector of registry.collectors) {
-      if (collector.via === 'kube') {
-        this.indexes.set(collector.id, new RecordIndex(collector))
-        budgets[collector.id] = collector.read.relistSec ? EVENTS_BUDGET_SEC : BUDGET_SEC.kube
-      } else budgets[collector.id] = BUDGET_SEC[collector.via]
-    }
-    this.budgets = budgets
+    this.kube = new KubeFacts(registry.collectors)
+    this.budgets = Object.fromEntries(registry.collectors.map((collector) => [collector.id, budgetOf(collector)]))
+    this.nodeChecks = registry.checks.filter((check) => check.scope !== 'cluster')
+    this.clusterChecks = registry.checks.filter((check) => check.scope === 'cluster')
+    this.weighing = new Set(this.nodeChecks.flatMap(declaredBy))
   }
 
   // ── feeding ──────────────────────────────────────────────────────────────────────────────────────────────────
-  /** Nodes to judge; others are forgotten. */
+  /** Nodes to judge; all others are forgotten, with whatever was fed about them. */
   setNodes(names: readonly string[]): void {
     const wanted = new Set(names)
-    for (const name of this.known) if (!wanted.has(name)) this.forget(name)
+    for (const name of [...this.known, ...this.holds.keys()]) if (!wanted.has(name)) this.forget(name)
     for (const name of wanted) {
       if (this.known.has(name)) continue
       this.known.add(name)
@@ -105,86 +111,89 @@ export class Model {
     return [...this.known].sort()
   }
 
+  has(node: string): boolean {
+    return this.known.has(node)
+  }
+
   upsert(collector: string, key: string, object: KubeObject): void {
-    const index = this.indexes.get(collector)
-    if (index) this.touch(index.upsert(key, object))
+    this.changed(collector, this.kube.upsert(collector, key, object))
   }
 
   remove(collector: string, key: string): void {
-    const index = this.indexes.get(collector)
-    if (index) this.touch(index.remove(key))
+    this.changed(collector, this.kube.remove(collector, key))
   }
 
   reset(collector: string, keep: ReadonlySet<string>): void {
-    const index = this.indexes.get(collector)
-    if (index) this.touch(index.reset(keep))
+    this.changed(collector, this.kube.reset(collector, keep))
   }
 
-  /** A change of status dirties everything; a mere sign of life does not. */
+  /** A change of status dirties every node it weighs on; a mere sign of life does not. */
   setCollection(collector: string, state: CollectionState): void {
-    const before = this.collections.get(collector)
-    this.collections.set(collector, state)
-    if (before?.status !== state.status || before?.reason !== state.reason) {
-      this.counter += 1
-      this.touch('*')
-    }
+    if (this.kube.setState(collector, state)) this.changed(collector, '*')
   }
 
   collection(collector: string): CollectionState | undefined {
-    return this.collections.get(collector)
+    return this.kube.state(collector)
   }
 
   setNodeFact(node: string, fact: string, state: FactState): void {
-    const facts = this.nodeFacts.get(node) ?? new Map<string, VersionedFact>()
-    this.counter += 1
-    facts.set(fact, { state, version: this.counter })
-    this.nodeFacts.set(node, facts)
-    this.touch(new Set([node]))
+    this.holdOf(node).facts.set(fact, { state, version: this.next() })
+    this.dirty.add(node)
+  }
+
+  /** Says of facts that were read that they no longer hold: shown as last known. @param which all node-read facts when left out */
+  loseNodeFacts(node: string, reason: string, which: (id: string) => boolean): void {
+    for (const [id, { state }] of this.holds.get(node)?.facts ?? [])
+      if (which(id) && state.status === 'ok' && state.lost === undefined)
+        this.setNodeFact(node, id, { ...state, lost: reason })
   }
 
   /** A fact over the whole cluster that is not a Kubernetes collection: all pods' logs of a component. */
   setClusterFact(fact: string, state: FactState): void {
-    this.counter += 1
-    this.clusterFacts.set(fact, { state, version: this.counter })
-    this.touch('*')
+    this.cluster.facts.set(fact, { state, version: this.next() })
+    this.clusterAnswers = null
   }
 
   /** A fact set by `setClusterFact`. */
   otherClusterFact(fact: string): FactState | undefined {
-    return this.clusterFacts.get(fact)?.state
+    return this.cluster.facts.get(fact)?.state
   }
 
   nodeFact(node: string, fact: string): FactState | undefined {
-    return this.nodeFacts.get(node)?.get(fact)?.state
+    return this.holds.get(node)?.facts.get(fact)?.state
   }
 
+  /** Only a real change dirties. */
   setReach(node: string, facts: ReachFacts): void {
-    this.counter += 1
-    this.reach.set(node, { facts, version: this.counter })
-    this.touch(new Set([node]))
+    const hold = this.holdOf(node)
+    if (hold.reach && JSON.stringify(hold.reach.state) === JSON.stringify(facts)) return
+    hold.reach = { state: facts, version: this.next() }
+    this.dirty.add(node)
   }
 
+  /** The same object means the same profile. */
   setProfile(node: string, profile: Profile | null): void {
-    if (this.profiles.get(node)?.id === profile?.id && this.profiles.has(node)) return
-    this.profiles.set(node, profile)
-    this.memo.delete(node)
-    this.touch(new Set([node]))
+    const hold = this.holdOf(node)
+    if (hold.profile === profile) return
+    hold.profile = profile
+    hold.memo.clear()
+    this.dirty.add(node)
   }
 
   profile(node: string): Profile | null {
-    return this.profiles.get(node) ?? null
+    return this.holds.get(node)?.profile ?? null
   }
 
   /** Fleet facts weigh on every node: only a real change dirties. */
   setFleet(facts: FleetFacts): void {
-    if (this.fleet && JSON.stringify(this.fleet.facts) === JSON.stringify(facts)) return
-    this.counter += 1
-    this.fleet = { facts, version: this.counter }
-    this.touch('*')
+    if (this.fleet && JSON.stringify(this.fleet.state) === JSON.stringify(facts)) return
+    this.fleet = { state: facts, version: this.next() }
+    this.changed('fleet', '*')
   }
 
-  /** Nodes to judge again, each once; empties the list. */
-  takeDirty(): readonly string[] {
+  /** Nodes to judge again, each once; empties the list. With a time the cluster's checks are judged first: a changed one weighs on all. */
+  takeDirty(now?: Now): readonly string[] {
+    if (now) this.clusterAnswered(now)
     const names = [...this.dirty].filter((name) => this.known.has(name))
     this.dirty = new Set()
     return names
@@ -194,98 +203,198 @@ export class Model {
     this.dirty.add(node)
   }
 
+  /** Dirties whom time alone has changed: facts past their budget, and checks that compare with the clock. */
+  age(now: Now): void {
+    const old = [...this.kube.ids()].filter(
+      (id) => staleWords(id, stamp(this.kube.state(id)), this.budgets[id], now) !== null,
+    )
+    if (old.join() !== this.oldCollections) {
+      this.oldCollections = old.join()
+      this.clusterAnswers = null
+      for (const name of this.known) this.dirty.add(name)
+    }
+    for (const name of this.known) {
+      const deadline = this.holds.get(name)?.deadlineMs ?? null
+      if (deadline !== null && now.steadyMs !== undefined && now.steadyMs > deadline) this.dirty.add(name)
+    }
+    const minute = minuteOf(now.now)
+    if (minute === this.agedMinute) return
+    this.agedMinute = minute
+    this.clusterAnswers = null
+    const timed = this.nodeChecks.filter((check) => declaredBy(check).includes('clock'))
+    for (const name of this.known) {
+      const memo = this.holds.get(name)?.memo
+      const turned = timed.some((check) => {
+        const before = memo?.get(check.id)?.answer
+        return before !== undefined && printOf(before) !== printOf(this.answer(check, name, now).answer)
+      })
+      if (turned) this.dirty.add(name)
+    }
+  }
+
   // ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────
   /** The fact over all records of a collection; undefined when it was not read. */
   clusterFact(collector: string): unknown {
-    return this.collections.get(collector)?.status === 'ok' ? this.indexes.get(collector)?.factForAll() : undefined
+    return this.kube.value(collector)
+  }
+
+  /** The same with how it stands. */
+  collectionFact(collector: string): FactState | undefined {
+    return this.kube.fact(collector, null)
   }
 
   /** Judges one node: its own checks and the cluster's. */
   judge(node: string, moment: JudgeMoment): Omit<NodeReport, 'revision'> {
-    const context: Context = { node, profile: this.profile(node) }
-    const facts = this.table(node, moment.now)
-    const answered: Answered[] = this.registry.checks.map((check) =>
-      check.scope === 'cluster'
-        ? { check, answer: this.answer(check, null, moment.now) }
-        : { check, answer: this.answer(check, node, moment.now, facts) },
-    )
+    const own = this.nodeChecks.map((check) => this.answer(check, node, moment))
+    const byId = new Map([...own, ...this.clusterAnswered(moment)].map((one) => [one.check.id, one]))
     const report = judgeNode({
       node,
-      context,
-      facts,
-      answered,
+      context: { node, profile: this.profile(node) },
+      values: this.valuesOf(node, moment.now),
+      answered: this.registry.checks.flatMap((check) => byId.get(check.id) ?? []),
       causes: this.registry.causes,
-      budgets: this.budgets,
       ...moment,
     })
+    const hold = this.holdOf(node)
+    hold.deadlineMs = this.deadlineOf(hold, moment)
     return { ...report, bootId: bootIdOf(this.nodeFact(node, 'host')) }
   }
 
   /** All facts a node-scope check (or, for null, a cluster-scope one) could be given. */
   table(node: string | null, now: string | null): FactTable {
-    const table: Record<string, FactState | undefined> = { ...PASTED }
-    for (const id of this.indexes.keys()) table[id] = this.kubeFact(id, node)
-    if (node === null) for (const [id, fact] of this.clusterFacts) table[id] = fact.state
-    else {
-      for (const [id, fact] of this.nodeFacts.get(node) ?? []) table[id] = fact.state
-      const reach = this.reach.get(node)
-      if (reach) table.reach = { status: 'ok', value: reach.facts, at: now, refs: [] }
-    }
-    if (this.fleet) table.fleet = { status: 'ok', value: this.fleet.facts, at: now, refs: [] }
-    if (now !== null) table.clock = { status: 'ok', value: { now }, at: now, refs: [] }
-    return table
+    const own = node === null ? this.cluster : this.holds.get(node)
+    const ids = [...Object.keys(PASTED), ...this.kube.ids(), ...(own?.facts.keys() ?? []), 'reach', 'fleet', 'clock']
+    return this.tableOf(ids, node, now)
   }
 
-  private answer(check: AnyCheck, node: string | null, now: string | null, facts = this.table(node, now)): Evaluated {
-    const memo = this.memo.get(node ?? '') ?? new Map<string, { key: string; answer: Evaluated }>()
-    this.memo.set(node ?? '', memo)
-    const key = [...check.needs, ...(check.wants ?? [])].map((id) => this.versionOf(id, node, now)).join('|')
-    const known = memo.get(check.id)
-    // The verdict stands, but what it rests on may have been read again since: its age is of now.
-    if (known?.key === key) return { ...known.answer, reads: readsOf(check, facts) }
-    const answer = evaluate(check, facts, { node, profile: node === null ? null : this.profile(node) })
-    memo.set(check.id, { key, answer })
-    return answer
-  }
-
-  /** Changes exactly when the fact may have changed; the clock counts by the minute. */
-  private versionOf(id: string, node: string | null, now: string | null): string {
-    if (id === 'clock') return now?.slice(0, 16) ?? ''
-    if (id === 'fleet') return `${this.fleet?.version ?? 0}`
-    if (id === 'reach') return `${node === null ? 0 : (this.reach.get(node)?.version ?? 0)}`
-    const index = this.indexes.get(id)
-    const collection = this.collections.get(id)
-    if (index) return `${index.versionFor(node)}/${collection?.status ?? ''}/${collection?.reason ?? ''}`
-    const facts = node === null ? this.clusterFacts : this.nodeFacts.get(node)
-    return `${facts?.get(id)?.version ?? 0}`
-  }
-
-  private kubeFact(id: string, node: string | null): FactState | undefined {
-    const collection = this.collections.get(id)
-    const index = this.indexes.get(id)
-    if (!collection || !index) return undefined
-    const refs: EvidenceRef[] = [
-      { id: `${id}.list`, via: 'kube', status: collection.status, at: collection.at, reason: collection.reason },
-    ]
-    if (collection.status !== 'ok')
-      return { status: collection.status, reason: collection.reason ?? collection.status, at: collection.at, refs }
-    return { status: 'ok', value: node === null ? index.factForAll() : index.factFor(node), at: collection.at, refs }
-  }
-
-  private touch(touched: Touched): void {
-    for (const name of touched === '*' ? this.known : touched) this.dirty.add(name)
-  }
-
-  private forget(node: string): void {
-    for (const map of [this.nodeFacts, this.reach, this.profiles, this.memo]) map.delete(node)
-    this.known.delete(node)
-    this.dirty.delete(node)
+  /** Facts read on one node itself. */
+  ownFacts(node: string): FactTable {
+    const facts = this.holds.get(node)?.facts ?? []
+    return Object.fromEntries([...facts].map(([id, { state }]) => [id, state]))
   }
 
   /** Nodes judged and records held, for metrics. */
   sizes(): { nodes: number; records: number } {
-    return { nodes: this.known.size, records: [...this.indexes.values()].reduce((sum, index) => sum + index.size, 0) }
+    return { nodes: this.known.size, records: this.kube.size() }
   }
+
+  /** The cluster's checks, judged once a moment. A changed answer weighs on every node. */
+  private clusterAnswered(now: Now): readonly Answered[] {
+    if (this.clusterAnswers?.now !== now.now || this.clusterAnswers === null) {
+      const answers = this.clusterChecks.map((check) => this.answer(check, null, now))
+      this.clusterAnswers = { now: now.now, answers }
+      const print = answers.map(({ answer, stale }) => `${printOf(answer)} ${stale !== null}`).join('\n')
+      if (print !== this.clusterPrint) for (const name of this.known) this.dirty.add(name)
+      this.clusterPrint = print
+    }
+    return this.clusterAnswers.answers
+  }
+
+  private answer(check: AnyCheck, node: string | null, now: Now): Answered {
+    const ids = declaredBy(check)
+    const { facts, stale, withheld } = usable(check, this.tableOf(ids, node, now.now), this.budgets, now)
+    const hold = node === null ? this.cluster : this.holdOf(node)
+    const key = `${ids.map((id) => this.versionOf(id, node, now.now)).join('|')}-${withheld}`
+    const known = hold.memo.get(check.id)
+    // The verdict stands, but what it rests on may have been read again since: its age is of now.
+    if (known?.key === key) return { check, answer: { ...known.answer, reads: readsOf(check, facts) }, stale }
+    const answer = evaluate(check, facts, { node, profile: hold.profile })
+    hold.memo.set(check.id, { key, answer })
+    return { check, answer, stale }
+  }
+
+  private tableOf(ids: Iterable<string>, node: string | null, now: string | null): FactTable {
+    const table: Record<string, FactState | undefined> = {}
+    for (const id of ids) table[id] = this.fact(id, node, now)
+    return table
+  }
+
+  private fact(id: string, node: string | null, now: string | null): FactState | undefined {
+    const of = (value: unknown): FactState => ({ status: 'ok', value, at: now, refs: [] })
+    if (this.kube.has(id)) return this.kube.fact(id, node)
+    if (id === 'clock') return now === null ? undefined : of({ now })
+    if (id === 'fleet') return this.fleet ? of(this.fleet.state) : undefined
+    const hold = node === null ? this.cluster : this.holds.get(node)
+    if (id === 'reach') return hold?.reach ? of(hold.reach.state) : undefined
+    return hold?.facts.get(id)?.state ?? PASTED[id]
+  }
+
+  /** Changes exactly when the fact may have changed; the clock counts by the minute. */
+  private versionOf(id: string, node: string | null, now: string | null): string {
+    if (this.kube.has(id)) return this.kube.version(id, node)
+    if (id === 'clock') return minuteOf(now)
+    if (id === 'fleet') return `${this.fleet?.version ?? 0}`
+    const hold = node === null ? this.cluster : this.holds.get(node)
+    return `${(id === 'reach' ? hold?.reach : hold?.facts.get(id))?.version ?? 0}`
+  }
+
+  /** Values by fact id, made when a cause looks: what no cause looks at dirties no node. */
+  private valuesOf(node: string, now: string | null): Readonly<Record<string, unknown>> {
+    const read = (id: string) => {
+      if (this.kube.has(id) || id === 'fleet') this.weighing.add(id)
+      return readValues({ [id]: this.fact(id, node, now) })[id]
+    }
+    return new Proxy<Record<string, unknown>>(
+      {},
+      {
+        get: (_, id) => (typeof id === 'string' ? read(id) : undefined),
+        has: (_, id) => typeof id === 'string' && read(id) !== undefined,
+      },
+    )
+  }
+
+  private deadlineOf(hold: NodeHold, now: Now): number | null {
+    const times = [...hold.facts].flatMap(([id, { state }]) => deadlineMs(state, this.budgets[id], now) ?? [])
+    return times.length === 0 ? null : Math.min(...times)
+  }
+
+  private changed(id: string, touched: Touched): void {
+    if (touched !== '*' && touched.size === 0) return
+    this.clusterAnswers = null
+    if (!this.weighing.has(id)) return
+    for (const name of touched === '*' ? this.known : touched) this.dirty.add(name)
+  }
+
+  private holdOf(node: string): NodeHold {
+    const hold = this.holds.get(node) ?? newHold()
+    this.holds.set(node, hold)
+    return hold
+  }
+
+  private forget(node: string): void {
+    this.holds.delete(node)
+    this.known.delete(node)
+    this.dirty.delete(node)
+  }
+
+  private next(): number {
+    this.counter += 1
+    return this.counter
+  }
+}
+
+function newHold(): NodeHold {
+  return { facts: new Map(), reach: null, profile: null, memo: new Map(), deadlineMs: null }
+}
+
+function declaredBy(check: AnyCheck): readonly string[] {
+  return [...check.needs, ...(check.wants ?? [])]
+}
+
+function minuteOf(now: string | null): string {
+  return now?.slice(0, 16) ?? ''
+}
+
+/** Equal prints: the same answer to whoever reads it. */
+function printOf({ state, verdict, why }: Evaluated): string {
+  return `${state} ${verdict?.summary ?? why}`
+}
+
+/** A collection's age, as a fact without its value. */
+function stamp(state: CollectionState | undefined): FactState | undefined {
+  if (state?.status !== 'ok') return undefined
+  const { at, seenMs } = state
+  return { status: 'ok', value: null, at, refs: [], ...(seenMs === undefined ? {} : { seenMs }) }
 }
 
 /** The boot id the node's `host` fact carries, when it was read. */

@@ -4,21 +4,29 @@ import { sanitiseData } from '@/lib/sanitise'
 /** Who has to be judged again after a change: some nodes, or all. */
 export type Touched = ReadonlySet<string> | '*'
 
+const NOBODY: Touched = new Set()
+
+/** A record whose type was forgotten: it came out of `project` and only goes back into the same collector. */
+type Erased = never
+
 interface Entry {
-  record: never
+  record: Erased
   nodes: readonly string[] | '*'
 }
 
 /**
  * The records of one Kubernetes collection, indexed by node, so that one pod event costs one record and one fold, not a fleet
- * (DESIGN §2). Folds are cached until a record of that node, or a cluster-wide one, changes.
+ * (DESIGN §2). Only the newest folds are kept: verdicts are memoised, and a copy of the cluster-wide records per node would be large.
  */
 export class RecordIndex {
   private readonly entries = new Map<string, Entry>()
   private readonly byNode = new Map<string, Set<string>>()
   private readonly wide = new Set<string>()
-  private readonly folds = new Map<string, unknown>()
+  /** Objects the collector could not read, with what it said. */
+  private readonly broken = new Map<string, string>()
   private whole: { fact: unknown } | null = null
+  private ofNode: { node: string; version: string; fact: unknown } | null = null
+  private ofNobody: { version: number; fact: unknown } | null = null
   /** Grows with every change, per node and for the cluster-wide part: what memoised verdicts compare. */
   private readonly versions = new Map<string, number>()
   private wideVersion = 0
@@ -26,50 +34,70 @@ export class RecordIndex {
 
   constructor(readonly collector: AnyClusterCollector) {}
 
-  /** Projects and stores an object; null projections are dropped (and forgotten, if one was kept before). */
+  /**
+   * Projects and stores an object; null projections are dropped (and forgotten, if one was kept before). An object that the collector
+   * cannot read makes the collection unreadable: left out, it would look as if it did not exist.
+   */
   upsert(key: string, object: KubeObject): Touched {
-    const record = sanitiseData(this.collector.project(object)) as never
     const before = this.remove(key)
-    if (record === null) return before
-    const nodes = this.collector.nodesOf(record)
-    this.entries.set(key, { record, nodes })
-    if (nodes === '*') this.wide.add(key)
-    else
-      for (const node of nodes) {
-        const keys = this.byNode.get(node) ?? new Set()
-        keys.add(key)
-        this.byNode.set(node, keys)
-      }
-    this.changed(nodes)
-    return merge(before, nodes === '*' ? '*' : new Set(nodes))
+    try {
+      const record = sanitiseData(this.collector.project(object))
+      if (record === null) return before
+      const entry = this.entryOf(record)
+      this.entries.set(key, entry)
+      this.place(key, entry.nodes)
+      this.changed(entry.nodes)
+      return merge(before, entry.nodes === '*' ? '*' : new Set(entry.nodes))
+    } catch (error) {
+      this.broken.set(key, `${object.metadata.name}: ${error instanceof Error ? error.message : String(error)}`)
+      this.changed('*')
+      return '*'
+    }
   }
 
   remove(key: string): Touched {
+    const wasBroken = this.broken.delete(key)
+    if (wasBroken) this.changed('*')
     const entry = this.entries.get(key)
-    if (!entry) return new Set()
+    if (!entry) return wasBroken ? '*' : NOBODY
     this.entries.delete(key)
     this.wide.delete(key)
     if (entry.nodes !== '*') for (const node of entry.nodes) this.dropKey(node, key)
     this.changed(entry.nodes)
-    return entry.nodes === '*' ? '*' : new Set(entry.nodes)
+    return wasBroken || entry.nodes === '*' ? '*' : new Set(entry.nodes)
   }
 
   /** After a list: everything whose key is not in `keep` is gone (deletions are seen on relist, M-10). */
   reset(keep: ReadonlySet<string>): Touched {
-    let touched: Touched = new Set()
-    for (const key of [...this.entries.keys()]) if (!keep.has(key)) touched = merge(touched, this.remove(key))
+    let touched: Touched = NOBODY
+    for (const key of [...this.entries.keys(), ...this.broken.keys()])
+      if (!keep.has(key)) touched = merge(touched, this.remove(key))
     return touched
+  }
+
+  /** What keeps the collection from being read; null: nothing. */
+  problem(): string | null {
+    const [first] = this.broken.values()
+    return first === undefined ? null : `${this.broken.size} objects could not be read: ${first}`
   }
 
   /** The fact of one node: its own records and the cluster-wide ones. */
   factFor(node: string): unknown {
-    if (!this.byNode.has(node)) return this.fold('', [...this.wide])
-    return this.fold(`n/${node}`, [...this.wide, ...(this.byNode.get(node) ?? [])])
+    const own = this.byNode.get(node)
+    if (!own) {
+      if (this.ofNobody?.version !== this.wideVersion)
+        this.ofNobody = { version: this.wideVersion, fact: this.fold(this.wide) }
+      return this.ofNobody.fact
+    }
+    const version = this.versionFor(node)
+    if (this.ofNode?.node !== node || this.ofNode.version !== version)
+      this.ofNode = { node, version, fact: this.fold([...this.wide, ...own]) }
+    return this.ofNode.fact
   }
 
   /** The fact over all records, for cluster-scope checks. */
   factForAll(): unknown {
-    this.whole ??= { fact: this.collector.fold([...this.entries.values()].map((entry) => entry.record)) }
+    this.whole ??= { fact: this.fold(this.entries.keys()) }
     return this.whole.fact
   }
 
@@ -78,21 +106,32 @@ export class RecordIndex {
     return node === null ? `${this.anyVersion}` : `${this.wideVersion}.${this.versions.get(node) ?? 0}`
   }
 
-  /** Names of nodes that records are about. */
-  nodes(): Iterable<string> {
-    return this.byNode.keys()
-  }
-
   get size(): number {
     return this.entries.size
   }
 
-  private fold(cacheKey: string, keys: readonly string[]): unknown {
-    if (this.folds.has(cacheKey)) return this.folds.get(cacheKey)
-    const records = keys.flatMap((key) => this.entries.get(key)?.record ?? [])
-    const fact = this.collector.fold(records)
-    this.folds.set(cacheKey, fact)
-    return fact
+  private entryOf(record: unknown): Entry {
+    const erased = record as Erased
+    return { record: erased, nodes: this.collector.nodesOf(erased) }
+  }
+
+  private fold(keys: Iterable<string>): unknown {
+    const records: Erased[] = []
+    for (const key of keys) {
+      const entry = this.entries.get(key)
+      if (entry) records.push(entry.record)
+    }
+    return this.collector.fold(records)
+  }
+
+  private place(key: string, nodes: Entry['nodes']): void {
+    if (nodes === '*') this.wide.add(key)
+    else
+      for (const node of nodes) {
+        const keys = this.byNode.get(node) ?? new Set()
+        keys.add(key)
+        this.byNode.set(node, keys)
+      }
   }
 
   private dropKey(node: string, key: string): void {
@@ -104,15 +143,8 @@ export class RecordIndex {
   private changed(nodes: readonly string[] | '*'): void {
     this.whole = null
     this.anyVersion += 1
-    if (nodes === '*') {
-      this.wideVersion += 1
-      this.folds.clear()
-      return
-    }
-    for (const node of nodes) {
-      this.versions.set(node, (this.versions.get(node) ?? 0) + 1)
-      this.folds.delete(`n/${node}`)
-    }
+    if (nodes === '*') this.wideVersion += 1
+    else for (const node of nodes) this.versions.set(node, (this.versions.get(node) ?? 0) + 1)
   }
 }
 

@@ -1,33 +1,47 @@
 import type { KubeSink } from '@/collectors/transport/kube/types'
 import type { Model } from '@/lib/engine/model'
 
-/**
- * Feeds what the Kubernetes transport sees into the model, object by object. `onNodes` is told when the set of nodes may have changed,
- * `onState` when a collection's state did.
- */
-export function clusterFeed(model: Model, hooks: { onNodes(): void; onState(): void }): KubeSink {
+export interface FeedHooks {
+  steadyMs(): number
+  /** The set of nodes may have changed. */
+  onNodes(): void
+  /** A collection stands otherwise than before, or gave a sign of life. */
+  onState(): void
+  /** A list was taken in (with the time it took us), or a collection could not be read. */
+  collected(collector: string, ok: boolean, seconds: number): void
+}
+
+/** Feeds what the Kubernetes transport sees into the model, object by object. */
+export function clusterFeed(model: Model, hooks: FeedHooks): KubeSink {
+  const spentMs = new Map<string, number>()
   const aboutNodes = (collector: string) => collector === 'nodes' || collector === 'nodeStates'
+  const timed = (collector: string, work: () => void) => {
+    const began = hooks.steadyMs()
+    work()
+    spentMs.set(collector, (spentMs.get(collector) ?? 0) + hooks.steadyMs() - began)
+    if (aboutNodes(collector)) hooks.onNodes()
+  }
   return {
-    upsert(collector, key, object) {
-      model.upsert(collector, key, object)
-      if (aboutNodes(collector)) hooks.onNodes()
-    },
-    remove(collector, key) {
-      model.remove(collector, key)
-      if (aboutNodes(collector)) hooks.onNodes()
-    },
+    upsert: (collector, key, object) => timed(collector, () => model.upsert(collector, key, object)),
+    remove: (collector, key) => timed(collector, () => model.remove(collector, key)),
     reset(collector, keep) {
-      model.reset(collector, keep)
-      if (aboutNodes(collector)) hooks.onNodes()
+      timed(collector, () => model.reset(collector, keep))
+      hooks.collected(collector, true, (spentMs.get(collector) ?? 0) / 1_000)
+      spentMs.delete(collector)
     },
     state(collector, state) {
       // A lost connection does not make young facts wrong: they stay until their budget ends, then the age says so.
       const status = state.status !== 'ok' && state.fresh ? 'ok' : state.status
+      const before = model.collection(collector)
+      // What was seen is as old as it was: only a state without trouble is a sign of life.
+      const seenMs = state.status === 'ok' ? hooks.steadyMs() : before?.seenMs
       model.setCollection(collector, {
         status,
         ...(state.reason === undefined ? {} : { reason: state.reason }),
         at: state.seenAt ?? null,
+        ...(seenMs === undefined ? {} : { seenMs }),
       })
+      if (status !== 'ok' && before?.status !== status) hooks.collected(collector, false, 0)
       hooks.onState()
     },
   }

@@ -86,7 +86,7 @@ function kubeItems(input: DoctorInput): DoctorItem[] {
 
 function excessItem(review: AccessReview | null): DoctorItem {
   const base = { id: 'excess', group: 'security', title: 'No more rights than needed' } as const
-  if (!review || review.status !== 'ok')
+  if (review?.status !== 'ok')
     return { ...base, state: 'unknown', text: review?.reason ?? 'The access review has not been answered yet.' }
   if (review.excess.length === 0)
     return { ...base, state: 'ok', text: 'The identity holds no secrets, exec, nodes/proxy or wildcard.' }

@@ -43,18 +43,17 @@ export function countStates(reports: readonly NodeReport[]): Fleet['counts'] {
   return counts
 }
 
-/** Groups causes over nodes by signature, most nodes first; `sinceOf` knows when a signature was first seen. */
-export function groupCauses(
-  reports: readonly NodeReport[],
-  sinceOf: (signature: string) => string | null,
-): CauseSummary[] {
+/** Groups causes over nodes by signature, most nodes first. */
+export function groupCauses(reports: readonly NodeReport[]): CauseSummary[] {
   const groups = new Map<string, CauseSummary>()
   for (const report of reports) {
     const headline = headlineCause(report)?.signature
+    const starts = new Map(report.checks.map((check) => [check.id, check.since]))
     for (const cause of report.causes) {
-      const group = groups.get(cause.signature) ?? summaryOf(cause, sinceOf(cause.signature))
+      const group = groups.get(cause.signature) ?? summaryOf(cause)
       group.nodeCount += 1
       if (cause.signature === headline) group.headlineCount += 1
+      group.since = earliest([group.since, ...cause.explains.map((id) => starts.get(id) ?? null)])
       groups.set(cause.signature, group)
     }
   }
@@ -63,9 +62,15 @@ export function groupCauses(
   )
 }
 
-function summaryOf(cause: NodeCause, since: string | null): CauseSummary {
+function summaryOf(cause: NodeCause): CauseSummary {
   const { signature, id, title, level, scope, summary } = cause
-  return { signature, id, title, level, scope, summary, nodeCount: 0, headlineCount: 0, since }
+  return { signature, id, title, level, scope, summary, nodeCount: 0, headlineCount: 0, since: null }
+}
+
+/** A cause is as old as the oldest of its symptoms: that survives a restart, and ends with them. */
+function earliest(times: readonly (string | null)[]): string | null {
+  const known = times.flatMap((time) => time ?? []).sort()
+  return known[0] ?? null
 }
 
 /** Attribute values with too few known sides say nothing (UX-22). */

@@ -17,6 +17,11 @@ export function nodeCollectors(collectors: readonly AnyCollector[]): readonly An
   return collectors.filter((collector): collector is AnyNodeCollector => collector.via === 'node')
 }
 
+/** Ids of all reads of a collector. */
+export function readIds(collector: AnyNodeCollector): readonly string[] {
+  return Object.keys(collector.reads).map((name) => `${collector.id}.${name}`)
+}
+
 /** Every read of every node collector, as sections of the probe. */
 export function sectionsOf(collectors: readonly AnyNodeCollector[], lane?: NodeRead['lane']): Section[] {
   return collectors.flatMap((collector) =>

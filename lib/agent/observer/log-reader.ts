@@ -1,26 +1,36 @@
+import type { PodFact } from '@/collectors/cluster/pods/fact'
 import type { KubeTransport } from '@/collectors/transport/kube/types'
 import type { AnyCollector, LogCollector, PodLog } from '@/lib/collector'
 import { NotRead } from '@/lib/collector'
 import type { FactState } from '@/lib/engine/fact-state'
+import type { RawRead } from '@/lib/read'
 import type { EvidenceRef } from '@/lib/report'
 import { sanitise } from '@/lib/sanitise'
 import type { Redact } from './intake'
 
-type AnyLogCollector = LogCollector<string, unknown>
+export type AnyLogCollector = LogCollector<string, unknown>
 
 export interface LogReaderDeps {
-  kube: KubeTransport
+  kube: Pick<KubeTransport, 'log'>
   redact: Redact
   now(): string
+  steadyMs(): number
+  /** Pods as they are watched, or why they are not known. Nothing is listed for the logs' sake (G-16). */
+  pods(): FactState | undefined
   /** Nodes whose component logs are worth reading now (k8s-formats §1: the log is read when the node state is not green). */
   suspects(): ReadonlySet<string>
   setNode(node: string, fact: string, state: FactState): void
   setCluster(fact: string, state: FactState): void
   nodes(): readonly string[]
+  collected(collector: string, ok: boolean, seconds: number): void
 }
 
-/** Pods whose log is read in one round; the API server is shared with everybody (G-16). */
+/** Pods whose log is read in one round, and at once; the API server is shared with everybody (G-16). */
 const MAX_PODS = 60
+const AT_ONCE = 4
+
+const UNREAD = 'the log is read only when something is wrong on the node'
+const TOO_MANY = `only ${MAX_PODS} logs are read in one round: this one was not among them`
 
 /** The log collectors among all. */
 export function logCollectors(collectors: readonly AnyCollector[]): readonly AnyLogCollector[] {
@@ -35,54 +45,70 @@ export async function readLogs(
 ): Promise<void> {
   for (const collector of collectors) {
     if (signal.aborted) return
-    await readOne(collector, deps)
+    const began = deps.steadyMs()
+    const ok = await readOne(collector, deps, signal)
+    if (!signal.aborted) deps.collected(collector.id, ok, (deps.steadyMs() - began) / 1_000)
   }
 }
 
-async function readOne(collector: AnyLogCollector, deps: LogReaderDeps): Promise<void> {
-  const at = deps.now()
-  const selector = encodeURIComponent(collector.read.podSelector)
-  const answer = await deps.kube.get(`/api/v1/pods?labelSelector=${selector}&limit=500`)
+/** How reading one pod's log ended. */
+interface PodRead {
+  pod: Pod
+  logs: PodLog[]
+  /** Why the present life's log was not read; null: it was. */
+  failed: { status: Exclude<RawRead['status'], 'ok'>; reason: string } | null
+}
+
+/** @returns whether the cluster's fact was made */
+async function readOne(collector: AnyLogCollector, deps: LogReaderDeps, signal: AbortSignal): Promise<boolean> {
+  const stamp = { at: deps.now(), seenMs: deps.steadyMs() }
   const ref = (status: EvidenceRef['status'], reason?: string): EvidenceRef => ({
     id: `${collector.id}.log`,
     via: 'log',
     status,
-    at,
+    at: stamp.at,
     ...(reason ? { reason } : {}),
   })
-  if (answer.status !== 'ok') {
-    const reason = answer.reason ?? 'pods could not be listed'
-    return setAll({ status: answer.status, reason, at, refs: [ref(answer.status, reason)] }, collector.id, deps)
+  const not = (status: Exclude<RawRead['status'], 'ok'>, reason: string): FactState => ({
+    ...stamp,
+    status,
+    reason,
+    refs: [ref(status, reason)],
+  })
+  const all = deps.pods()
+  if (all?.status !== 'ok' || all.lost !== undefined) {
+    const reason = all === undefined ? 'pods have not been read yet' : all.status === 'ok' ? all.lost : all.reason
+    const status = all === undefined || all.status === 'ok' ? 'unreachable' : all.status
+    setAll(not(status === 'absent' ? 'unreachable' : status, reason ?? status), collector.id, deps)
+    return false
   }
-  const pods = podsOf(answer.body)
+  const pods = selected(all.value, collector)
   if (pods.length === 0) {
-    const reason = `no pod with label ${collector.read.podSelector}`
-    return setAll({ status: 'absent', reason, at, refs: [ref('absent', reason)] }, collector.id, deps)
+    setAll(not('absent', `no pod with label ${collector.read.podSelector}`), collector.id, deps)
+    return false
   }
   const suspects = deps.suspects()
-  const chosen =
-    pods.length <= MAX_PODS
-      ? pods
-      : pods.filter((pod) => pod.node === null || suspects.has(pod.node)).slice(0, MAX_PODS)
-  const read = await Promise.all(chosen.map((pod) => readPod(collector, pod, deps)))
-  const logs = read.flatMap((each) => each.logs)
-  const denied = read.find((each) => each.denied !== null)?.denied ?? null
-  if (logs.length === 0 && denied !== null)
-    return setAll({ status: 'denied', reason: denied, at, refs: [ref('denied', denied)] }, collector.id, deps)
-  deps.setCluster(collector.id, factOf(collector, logs, at, ref('ok')))
-  const byNode = new Map<string, PodLog[]>()
-  for (const log of logs) if (log.node !== null) byNode.set(log.node, [...(byNode.get(log.node) ?? []), log])
-  const unread = 'the log is read only when something is wrong on the node'
-  for (const node of deps.nodes()) {
-    const own = byNode.get(node)
-    deps.setNode(
-      node,
-      collector.id,
-      own
-        ? factOf(collector, own, at, ref('ok'))
-        : { status: 'absent', reason: unread, at, refs: [ref('absent', unread)] },
-    )
+  const wanted = pods.length <= MAX_PODS ? pods : pods.filter((pod) => pod.node === null || suspects.has(pod.node))
+  const read = await inTurns(wanted.slice(0, MAX_PODS), signal, (pod) => readPod(collector, pod, deps))
+  if (signal.aborted) return false
+  const parse = (reads: readonly PodRead[]): FactState => {
+    const logs = reads.flatMap((each) => each.logs)
+    const failed = reads.flatMap((each) => each.failed ?? [])
+    const [first] = failed
+    // A pod that has not started has no log; any other that could not be read may hold the line that decides.
+    if (logs.length === 0 && first) return not(first.status, first.reason)
+    const refs = [ref('ok'), ...failed.map(({ status, reason }) => ref(status, reason))]
+    return factOf(collector, logs, stamp, refs)
   }
+  const cluster = parse(read)
+  deps.setCluster(collector.id, cluster)
+  const chosen = new Set(wanted.map((pod) => pod.node))
+  for (const node of deps.nodes()) {
+    const own = read.filter((each) => each.pod.node === node)
+    const unread = chosen.has(node) ? not('timeout', TOO_MANY) : not('absent', UNREAD)
+    deps.setNode(node, collector.id, own.length > 0 ? parse(own) : unread)
+  }
+  return cluster.status === 'ok'
 }
 
 function setAll(state: FactState, id: string, deps: LogReaderDeps): void {
@@ -90,13 +116,18 @@ function setAll(state: FactState, id: string, deps: LogReaderDeps): void {
   for (const node of deps.nodes()) deps.setNode(node, id, state)
 }
 
-function factOf(collector: AnyLogCollector, logs: readonly PodLog[], at: string, ref: EvidenceRef): FactState {
+function factOf(
+  collector: AnyLogCollector,
+  logs: readonly PodLog[],
+  stamp: { at: string; seenMs: number },
+  refs: readonly EvidenceRef[],
+): FactState {
   try {
-    return { status: 'ok', value: collector.parse(logs), at, refs: [ref] }
+    return { ...stamp, status: 'ok', value: collector.parse(logs), refs }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     const status = error instanceof NotRead ? error.status : 'unreadable'
-    return { status, reason, at, refs: [{ ...ref, status, reason }] }
+    return { ...stamp, status, reason, refs: refs.map((ref) => ({ ...ref, status, reason })) }
   }
 }
 
@@ -107,49 +138,41 @@ interface Pod {
   container: string
 }
 
-async function readPod(
-  collector: AnyLogCollector,
-  pod: Pod,
-  deps: LogReaderDeps,
-): Promise<{ logs: PodLog[]; denied: string | null }> {
-  const lives = collector.read.previous ? [false, true] : [false]
+async function readPod(collector: AnyLogCollector, pod: Pod, deps: LogReaderDeps): Promise<PodRead> {
   const logs: PodLog[] = []
-  let denied: string | null = null
-  for (const previous of lives) {
-    const container = collector.read.container ?? pod.container
+  let failed: PodRead['failed'] = null
+  for (const previous of collector.read.previous ? [false, true] : [false]) {
     const raw = await deps.kube.log(pod.namespace, pod.name, {
-      container,
+      container: pod.container,
       previous,
       tailLines: collector.read.tailLines,
     })
-    if (raw.status === 'denied' && !previous) denied = raw.reason ?? 'pods/log is refused'
-    if (raw.status !== 'ok') continue
-    logs.push({
-      node: pod.node,
-      namespace: pod.namespace,
-      pod: pod.name,
-      container,
-      previous,
-      text: deps.redact(sanitise(raw.text)).text,
-    })
+    if (raw.status !== 'ok') {
+      if (!previous) failed = { status: raw.status, reason: raw.reason ?? `log of ${pod.name}: ${raw.status}` }
+      continue
+    }
+    const { namespace, name, node, container } = pod
+    const text = deps.redact(sanitise(raw.text)).text
+    logs.push({ node, namespace, pod: name, container, previous, text })
   }
-  return { logs, denied }
+  return { pod, logs, failed }
 }
 
-/** Name, node and first container of each pod of a list; anything else in it is ignored. */
-function podsOf(body: unknown): Pod[] {
-  const items = record(body).items
-  if (!Array.isArray(items)) return []
-  return items.flatMap((item) => {
-    const { metadata, spec } = record(item)
-    const { name, namespace } = record(metadata)
-    const { nodeName, containers } = record(spec)
-    const container = Array.isArray(containers) ? record(containers[0]).name : undefined
-    if (typeof name !== 'string' || typeof namespace !== 'string' || typeof container !== 'string') return []
-    return [{ namespace, name, node: typeof nodeName === 'string' ? nodeName : null, container }]
+/** Pods with the collector's label; without a container of its name, the first one. */
+function selected(pods: unknown, collector: AnyLogCollector): Pod[] {
+  const [key = '', value] = collector.read.podSelector.split('=')
+  const list: readonly PodFact[] = Array.isArray(pods) ? pods : []
+  return list.flatMap(({ labels, namespace, name, node, containers }) => {
+    const first = containers.find((each) => !each.init)?.name
+    const container = collector.read.container ?? first
+    return labels[key] === value && container !== undefined ? [{ namespace, name, node, container }] : []
   })
 }
 
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
+/** Works on all, a few at a time, in order of results. */
+async function inTurns<T, R>(items: readonly T[], signal: AbortSignal, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (let at = 0; at < items.length && !signal.aborted; at += AT_ONCE)
+    results.push(...(await Promise.all(items.slice(at, at + AT_ONCE).map(work))))
+  return results
 }

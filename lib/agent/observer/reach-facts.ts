@@ -2,41 +2,10 @@ import type { AccessReview, KubeTransport } from '@/collectors/transport/kube/ty
 import type { Reach, Section } from '@/collectors/transport/types'
 import type { AnyCollector } from '@/lib/collector'
 import type { FactTable } from '@/lib/engine/fact-state'
-import { ageSec, BUDGET_SEC } from '@/lib/engine/freshness'
+import { BUDGET_SEC, factAgeSec, type Now } from '@/lib/engine/freshness'
 import type { CollectionState } from '@/lib/engine/model'
 import type { ReachFacts, ResourceState, SectionState } from '@/lib/reach'
-import type { Evidence } from '@/lib/read'
-
-/** What the observer knows of one node besides its facts. */
-export interface NodeWatch {
-  /** Latest reach; null: not tried yet. */
-  reach: Reach | null
-  address: string | null
-  user: string | null
-  /** Why SSH is not used here. */
-  off: string | null
-  failures: number
-  discarded: ReachFacts['discarded']
-  clockSkewSec: number | null
-  evidence: Map<string, Evidence>
-  /** True once the node has answered since the start, or can't. */
-  read: boolean
-}
-
-/** A node nothing is known of yet. */
-export function newWatch(): NodeWatch {
-  return {
-    reach: null,
-    address: null,
-    user: null,
-    off: null,
-    failures: 0,
-    discarded: null,
-    clockSkewSec: null,
-    evidence: new Map(),
-    read: false,
-  }
-}
+import type { NodeWatch, ReadMark } from './node-watch'
 
 export interface ReachInput {
   watch: NodeWatch
@@ -45,8 +14,9 @@ export interface ReachInput {
   kube: Pick<KubeTransport, 'server'> | null
   kubeProblem: string | null
   review: AccessReview | null
+  /** Facts read on the node itself. */
   facts: FactTable
-  now: string
+  now: Now
 }
 
 /** The fact `reach` of one node. */
@@ -54,17 +24,19 @@ export function reachFacts(input: ReachInput): ReachFacts {
   const { watch } = input
   return {
     ssh: watch.off !== null || watch.reach === null ? null : sshOf(watch, watch.reach),
-    sections: input.sections.flatMap((section) => sectionState(section, watch.evidence.get(section.id))),
+    sections: input.sections.flatMap((section) => sectionState(section, watch.reads.get(section.id))),
     resources: input.resources,
     api: apiState(input),
     excess: (input.review?.excess ?? []).map((right) => right.what),
     clockSkewSec: watch.clockSkewSec,
     discarded: watch.discarded,
     stale: Object.entries(input.facts).flatMap(([fact, state]) => {
-      const via = state?.refs[0]?.via
-      if (!state || via !== 'node' || state.at === null) return []
-      const age = ageSec(state.at, input.now)
-      return age > BUDGET_SEC.node ? [{ fact, ageSec: Math.round(age), budgetSec: BUDGET_SEC.node }] : []
+      if (state?.refs[0]?.via !== 'node') return []
+      const age = factAgeSec(state, input.now)
+      // Whole minutes: an age that changes every second would be news every second.
+      return age !== null && age > BUDGET_SEC.node
+        ? [{ fact, ageSec: Math.floor(age / 60) * 60, budgetSec: BUDGET_SEC.node }]
+        : []
     }),
   }
 }
@@ -83,7 +55,7 @@ function sshOf(watch: NodeWatch, reach: Reach): ReachFacts['ssh'] {
   }
 }
 
-function sectionState(section: Section, evidence: Evidence | undefined): SectionState[] {
+function sectionState(section: Section, evidence: ReadMark | undefined): SectionState[] {
   if (!evidence) return []
   const { read } = section
   return [

@@ -2,15 +2,20 @@ import type { NodeTarget, NodeTransport, Section, SweepResult } from '@/collecto
 import type { Clock } from '@/lib/agent/ports'
 import type { SweepProgress } from '@/lib/contract/api'
 
-type Lane = 'fast' | 'slow'
+export type Lane = 'fast' | 'slow'
+export const LANES = ['fast', 'slow'] as const
 
 export interface SweeperDeps {
   transport: NodeTransport
   clock: Clock
+  /** Monotonic milliseconds: what is due is not moved by a wall clock that jumps (F-59). */
+  steadyMs(): number
   sections(lane: Lane): readonly Section[]
   /** Seconds between two passes of a lane over a node. */
   everySec: Readonly<Record<Lane, number>>
-  /** A node's answers arrived (whole lane, or the sections of a verification). */
+  /** About to be connected to. */
+  onContact(target: NodeTarget): void
+  /** A node's answers arrived (whole lane, or the sections of a verification). Not called for nodes that left meanwhile. */
   onResult(result: SweepResult, lane: Lane): Promise<void>
   onProgress(): void
   /** A pass broke in our own code (not on the node): logged, the next pass goes on. */
@@ -19,22 +24,26 @@ export interface SweeperDeps {
 
 interface NodeSchedule {
   target: NodeTarget
-  dueAt: Record<Lane, number>
+  dueMs: Record<Lane, number>
   inFlight: Set<Lane>
+  /** Sections asked for by a person while others of the lane were being read for one; null: the whole lane. */
+  asked: Map<Lane, ReadonlySet<string> | null>
+  reading: Set<string>
 }
 
 /** How often due nodes are looked for, milliseconds. */
 const TICK_MS = 1_000
+/** Share of the interval over which nodes are spread, so that they do not all come due together. */
+const SPREAD = 0.1
 
 /**
- * Decides when which node is read. The transport bounds how many at once. One pass per node and lane at a time; a pass that is asked for
- * while one is under way runs after it.
+ * Decides when which node is read. The transport bounds how many at once. One pass per node and lane at a time; a verification that is
+ * asked for while another one of the lane is under way runs after it, all that are asked for meanwhile as one.
  */
 export class Sweeper {
   private readonly nodes = new Map<string, NodeSchedule>()
   private readonly abort = new AbortController()
   private readonly pending = new Set<Promise<void>>()
-  private readonly reading = new Map<string, Set<string>>()
   private timer: NodeJS.Timeout | null = null
   private progress: SweepProgress | null = null
   private waiting = new Set<string>()
@@ -57,15 +66,22 @@ export class Sweeper {
     return this.lastTick
   }
 
-  /** Sets who is to be read; new nodes are due at once, spread over a few seconds. */
+  /** Sets who is to be read; new nodes are due at once. The first fleet makes the first sweep. */
   setTargets(targets: ReadonlyMap<string, NodeTarget>): void {
-    for (const name of this.nodes.keys()) if (!targets.has(name)) this.nodes.delete(name)
-    const now = this.deps.clock.now().getTime()
+    for (const name of this.nodes.keys()) if (!targets.has(name)) this.forget(name)
+    const now = this.deps.steadyMs()
     for (const [name, target] of targets) {
       const known = this.nodes.get(name)
       if (known) known.target = target
-      else this.nodes.set(name, { target, dueAt: { fast: now, slow: now }, inFlight: new Set() })
+      else this.nodes.set(name, newSchedule(target, now))
     }
+    if (this.progress === null && this.nodes.size > 0) this.sweepAll(null)
+  }
+
+  /** Stops reading a node; answers that are still under way are dropped. */
+  forget(node: string): void {
+    this.nodes.delete(node)
+    this.passed(node, this.progress?.id ?? null, false)
   }
 
   /** The running sweep, or the last one. */
@@ -88,79 +104,121 @@ export class Sweeper {
       unreachable: 0,
       by,
     }
-    for (const node of this.nodes.values()) node.dueAt = { fast: now.getTime(), slow: now.getTime() }
+    for (const name of this.nodes.keys()) this.soon(name)
     this.tick()
     return this.progress
   }
 
+  /** Makes a node due now, both lanes. */
+  soon(node: string): void {
+    const schedule = this.nodes.get(node)
+    const now = this.deps.steadyMs()
+    if (schedule) schedule.dueMs = { fast: now, slow: now }
+  }
+
   /** Sections of a node being read now because somebody asked. */
   verifying(node: string): readonly string[] {
-    return [...(this.reading.get(node) ?? [])]
+    return [...(this.nodes.get(node)?.reading ?? [])]
   }
 
   /** Reads some sections of one node now (null: all). @returns false when the node is not read by SSH. */
   verify(node: string, ids: readonly string[] | null): boolean {
     const schedule = this.nodes.get(node)
-    if (!schedule) return false
-    for (const lane of ['fast', 'slow'] as const) {
+    if (!schedule || this.abort.signal.aborted) return false
+    for (const lane of LANES) {
       const sections = this.deps.sections(lane).filter((section) => ids === null || ids.includes(section.id))
-      if (sections.length > 0) this.track(this.readNow(schedule, lane, sections))
+      if (sections.length === 0) continue
+      for (const section of sections) schedule.reading.add(section.id)
+      const asked = schedule.asked.get(lane)
+      const wanted =
+        ids === null || asked === null ? null : new Set([...(asked ?? []), ...sections.map(({ id }) => id)])
+      const isUnderWay = schedule.asked.has(lane)
+      schedule.asked.set(lane, wanted)
+      if (!isUnderWay) this.track(this.verifyLane(node, schedule, lane))
     }
+    this.deps.onProgress()
     return true
   }
 
-  private async readNow(schedule: NodeSchedule, lane: Lane, sections: readonly Section[]): Promise<void> {
-    const node = schedule.target.node
-    const reading = this.reading.get(node) ?? new Set<string>()
-    for (const section of sections) reading.add(section.id)
-    this.reading.set(node, reading)
-    this.deps.onProgress()
+  /** Reads what is asked until nothing more is. */
+  private async verifyLane(node: string, schedule: NodeSchedule, lane: Lane): Promise<void> {
+    let done: readonly Section[] = []
     try {
-      const result = await this.deps.transport.sweep(schedule.target, sections, {
-        lane,
-        force: true,
-        signal: this.abort.signal,
-        onSection: (id) => {
-          reading.delete(id)
-          this.deps.onProgress()
-        },
-      })
-      await this.deps.onResult(result, lane)
+      for (
+        let wanted = schedule.asked.get(lane);
+        wanted !== undefined;
+        wanted = this.askedSince(schedule, lane, done)
+      ) {
+        const ids = wanted
+        done = this.deps.sections(lane).filter((section) => ids === null || ids.has(section.id))
+        schedule.asked.set(lane, new Set())
+        const result = await this.deps.transport.sweep(schedule.target, done, {
+          lane,
+          force: true,
+          signal: this.abort.signal,
+          onSection: (id) => {
+            if (!isAsked(schedule, lane, id)) schedule.reading.delete(id)
+            this.deps.onProgress()
+          },
+        })
+        await this.arrived(node, schedule, result, lane)
+      }
     } finally {
-      for (const section of sections) reading.delete(section.id)
+      schedule.asked.delete(lane)
+      for (const section of done) schedule.reading.delete(section.id)
       this.deps.onProgress()
     }
   }
 
+  private askedSince(
+    schedule: NodeSchedule,
+    lane: Lane,
+    done: readonly Section[],
+  ): ReadonlySet<string> | null | undefined {
+    for (const { id } of done) if (!isAsked(schedule, lane, id)) schedule.reading.delete(id)
+    const asked = schedule.asked.get(lane)
+    return this.abort.signal.aborted || asked?.size === 0 ? undefined : asked
+  }
+
   private tick(): void {
-    const now = this.deps.clock.now().getTime()
-    this.lastTick = new Date(now).toISOString()
+    const now = this.deps.steadyMs()
+    this.lastTick = this.deps.clock.now().toISOString()
     for (const [name, schedule] of this.nodes) {
-      for (const lane of ['fast', 'slow'] as const) {
-        if (schedule.inFlight.has(lane) || schedule.dueAt[lane] > now) continue
+      for (const lane of LANES) {
+        if (schedule.inFlight.has(lane) || schedule.dueMs[lane] > now) continue
         schedule.inFlight.add(lane)
-        schedule.dueAt[lane] = now + this.deps.everySec[lane] * 1_000
+        schedule.dueMs[lane] = now + this.deps.everySec[lane] * 1_000 * (1 - SPREAD * share(name))
         this.track(this.pass(name, schedule, lane))
       }
     }
   }
 
   private async pass(name: string, schedule: NodeSchedule, lane: Lane): Promise<void> {
+    const sweep = this.progress?.id ?? null
     let reached = false
     try {
       const sections = this.deps.sections(lane)
       if (sections.length === 0) return
+      this.deps.onContact(schedule.target)
       const result = await this.deps.transport.sweep(schedule.target, sections, { lane, signal: this.abort.signal })
       reached = result.reach.ok
-      if (!this.abort.signal.aborted) await this.deps.onResult(result, lane)
+      await this.arrived(name, schedule, result, lane)
     } finally {
       schedule.inFlight.delete(lane)
-      if (lane === 'fast') this.passed(name, reached)
+      if (lane === 'fast') this.passed(name, sweep, reached)
     }
   }
 
-  private passed(name: string, reached: boolean): void {
-    if (!this.progress || this.progress.finishedAt !== null || !this.waiting.delete(name)) return
+  /** Answers of a node that left, or was made anew under the same name, are nobody's (F-45). */
+  private async arrived(name: string, schedule: NodeSchedule, result: SweepResult, lane: Lane): Promise<void> {
+    if (this.abort.signal.aborted || this.nodes.get(name) !== schedule) return
+    await this.deps.onResult(result, lane)
+  }
+
+  /** Counts a pass that began after the sweep did. */
+  private passed(name: string, sweep: string | null, reached: boolean): void {
+    if (!this.progress || this.progress.id !== sweep || this.progress.finishedAt !== null) return
+    if (!this.waiting.delete(name)) return
     const done = this.progress.done + 1
     const unreachable = this.progress.unreachable + (reached ? 0 : 1)
     const finishedAt = this.waiting.size === 0 ? this.deps.clock.now().toISOString() : null
@@ -172,4 +230,20 @@ export class Sweeper {
     this.pending.add(work)
     void work.catch((error: unknown) => this.deps.onError(error)).finally(() => this.pending.delete(work))
   }
+}
+
+function newSchedule(target: NodeTarget, now: number): NodeSchedule {
+  return { target, dueMs: { fast: now, slow: now }, inFlight: new Set(), asked: new Map(), reading: new Set() }
+}
+
+function isAsked(schedule: NodeSchedule, lane: Lane, id: string): boolean {
+  const asked = schedule.asked.get(lane)
+  return asked === null || (asked?.has(id) ?? false)
+}
+
+/** A number from 0 to 1 that is always the same for a name. */
+function share(name: string): number {
+  let value = 0
+  for (let at = 0; at < name.length; at += 1) value = (value * 31 + name.charCodeAt(at)) % 1_009
+  return value / 1_009
 }

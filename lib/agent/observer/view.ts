@@ -4,9 +4,9 @@ import type { Store } from '@/lib/agent/store/open'
 import { loadTransitions } from '@/lib/agent/store/transitions'
 import type { Cause } from '@/lib/cause'
 import type { AnyCheck } from '@/lib/check'
-import type { CheckInfo, Fleet, FleetNode, NodePage, RevisionEvent } from '@/lib/contract/api'
-import { evaluate } from '@/lib/engine/evaluate'
+import type { Fleet, FleetNode, NodePage, RevisionEvent } from '@/lib/contract/api'
 import type { NodeReport } from '@/lib/report'
+import { catalogueOf } from './catalogue'
 import { doctorItems } from './doctor'
 import { evidencePage } from './evidence-page'
 import { countStates, groupCauses, sharedAttributes, tileOf } from './fleet-page'
@@ -28,16 +28,10 @@ export function fleetView(deps: ViewDeps, listeners: Set<(change: RevisionEvent)
   const { observer } = deps
   const { recorder, model, sweeper } = observer
   const { checks, causes, collectors } = model.registry
-  const firstSeen = new Map<string, string>()
-
+  const catalogue = catalogueOf(checks)
   const tile = (report: NodeReport): FleetNode =>
     tileOf(report, attributesOf(report.node, observer.sources(report.node)))
-  const summaries = () =>
-    groupCauses(recorder.all(), (signature) => {
-      const since = firstSeen.get(signature) ?? deps.now().toISOString()
-      firstSeen.set(signature, since)
-      return since
-    })
+  const summaries = () => groupCauses(recorder.all())
 
   const view: FleetView = {
     revision: () => recorder.revision(),
@@ -46,8 +40,10 @@ export function fleetView(deps: ViewDeps, listeners: Set<(change: RevisionEvent)
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    fleet(since): Fleet {
+    fleet(asked): Fleet {
       const reports = recorder.all()
+      // What left before that is not known any more: only the whole fleet is the truth then.
+      const since = asked !== null && recorder.knows(asked) ? asked : null
       const changed = since === null ? reports : reports.filter((report) => report.revision > since)
       const { kube } = observer.deps
       return {
@@ -69,7 +65,7 @@ export function fleetView(deps: ViewDeps, listeners: Set<(change: RevisionEvent)
       const sources = observer.sources(name)
       const shared = new Map(summaries().map((cause) => [cause.signature, cause.nodeCount]))
       return {
-        report: { ...report, levels: [...report.levels], checks: [...report.checks], causes: [...report.causes] },
+        report: asSent(report),
         sharedBy: Object.fromEntries(report.causes.map((cause) => [cause.signature, shared.get(cause.signature) ?? 1])),
         address: observer.watch(name)?.address ?? sources.node?.addresses[0]?.address ?? null,
         facts: factRows(attributesOf(name, sources), sources.host?.bootedAt ?? null, report.bootId),
@@ -77,10 +73,10 @@ export function fleetView(deps: ViewDeps, listeners: Set<(change: RevisionEvent)
         runs: await deps.runsOf(name),
         verifying: [...(sweeper?.verifying(name) ?? [])],
         at: deps.now().toISOString(),
-      } as NodePage
+      }
     },
     async evidence(node, checkId) {
-      const check = (checks as readonly AnyCheck[]).find((each) => each.id === checkId)
+      const check = checks.find((each) => each.id === checkId)
       const judged = recorder.report(node)?.checks.find((each) => each.id === checkId)
       if (!check || !judged) return null
       const facts = model.table(check.scope === 'cluster' ? null : node, deps.now().toISOString())
@@ -118,7 +114,7 @@ export function fleetView(deps: ViewDeps, listeners: Set<(change: RevisionEvent)
         inCommon: sharedAttributes(here, reports.filter((report) => !has(report)).map(tile)),
       }
     },
-    checks: () => checks.map((check) => checkInfo(check, recorder.all())),
+    checks: () => catalogue(recorder.all()),
     liveness() {
       const resources = observer.resources()
       const { kube, kubeProblem, ssh } = observer.deps
@@ -127,7 +123,11 @@ export function fleetView(deps: ViewDeps, listeners: Set<(change: RevisionEvent)
       const state = !kube ? (kubeProblem ? 'down' : 'off') : isDown ? 'down' : failed.length > 0 ? 'stale' : 'live'
       const reason = kubeProblem ?? failed[0]?.reason
       return {
-        kube: { state, since: null, ...(reason === undefined || state === 'live' ? {} : { reason }) },
+        kube: {
+          state,
+          since: state === 'live' ? null : observer.heardAt(),
+          ...(reason === undefined || state === 'live' ? {} : { reason }),
+        },
         ssh: { state: ssh ? 'live' : 'off', connections: ssh?.connections() ?? 0 },
       }
     },
@@ -146,7 +146,7 @@ export function fleetView(deps: ViewDeps, listeners: Set<(change: RevisionEvent)
       if (!recorder.report(node)) throw refuse('no-such-node', { node })
       const check = checkId === null ? null : checks.find((each) => each.id === checkId)
       if (check === undefined) throw refuse('no-such-check', { check: checkId ?? '' })
-      const wanted = check === null ? null : readsOf(check, collectors)
+      const wanted = check === null ? null : nodeReadsOf(check, collectors)
       if (wanted === null || wanted.length > 0) sweeper?.verify(node, wanted)
       model.markDirty(node)
       return { id: `v-${node}-${by.user}-${deps.now().getTime().toString(36)}` }
@@ -168,7 +168,7 @@ export function fleetView(deps: ViewDeps, listeners: Set<(change: RevisionEvent)
 }
 
 /** Node reads behind a check: what "verify again" repeats. */
-function readsOf(check: AnyCheck, collectors: Observer['model']['registry']['collectors']): string[] {
+function nodeReadsOf(check: AnyCheck, collectors: Observer['model']['registry']['collectors']): string[] {
   const ids = [...check.needs, ...(check.wants ?? [])]
   return collectors.flatMap((collector) =>
     collector.via === 'node' && ids.some((id) => id === collector.id)
@@ -188,42 +188,9 @@ function factRows(
   return rows
 }
 
-function checkInfo(check: AnyCheck, reports: readonly NodeReport[]): CheckInfo {
-  const counts: Record<string, number> = {}
-  for (const report of reports) {
-    const state = report.checks.find((each) => each.id === check.id)?.state
-    if (state) counts[state] = (counts[state] ?? 0) + 1
-  }
-  return {
-    id: check.id,
-    level: check.level,
-    scope: check.scope ?? 'node',
-    title: check.title,
-    why: check.why,
-    refs: [...check.refs],
-    needs: [...check.needs],
-    wants: [...(check.wants ?? [])],
-    anyOf: [...(check.anyOf ?? [])],
-    after: [...check.after],
-    examples: check.examples.map((example) => ({
-      name: example.name,
-      status: example.status,
-      summary: exampleSummary(check, example),
-    })),
-    counts,
-  }
-}
-
-/** What the check really says of its example: the catalogue shows no hand-written words. */
-function exampleSummary(check: AnyCheck, example: AnyCheck['examples'][number]): string {
-  const facts = Object.fromEntries(
-    Object.entries(example.facts).map(([id, value]) => [
-      id,
-      { status: 'ok' as const, value: value as unknown, at: null, refs: [] },
-    ]),
-  )
-  const answer = evaluate(check, facts, { node: null, profile: null, ...example.context })
-  return answer.verdict?.summary ?? answer.why
+/** The contract's types are inferred from zod and know no `readonly`; nothing writes to what is sent. */
+function asSent(report: NodeReport): NodePage['report'] {
+  return report as NodePage['report']
 }
 
 function storeState(store: Store): Fleet['liveness']['store'] {

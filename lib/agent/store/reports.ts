@@ -2,15 +2,21 @@ import { nodeReport } from '@/lib/contract/report'
 import type { NodeReport } from '@/lib/report'
 import { pack, unpack } from './packed'
 import type { Db } from './schema'
+import { insertTransitions, type NodeTransition } from './transitions'
 
-/** Keeps the latest report of each node, all in one transaction. */
-export async function saveReports(db: Db, reports: readonly NodeReport[]): Promise<void> {
-  if (reports.length === 0) return
+/** Keeps the latest report of each node, and what changed since the one before, all in one transaction. */
+export async function saveReports(
+  db: Db,
+  reports: readonly NodeReport[],
+  transitions: readonly NodeTransition[] = [],
+): Promise<void> {
+  if (reports.length + transitions.length === 0) return
   await db.transaction().execute(async (trx) => {
     for (const report of reports) {
       const row = { node: report.node, revision: report.revision, read_at: report.readAt, body: pack(report) }
       await trx.replaceInto('reports').values(row).execute()
     }
+    await insertTransitions(trx, transitions)
   })
 }
 

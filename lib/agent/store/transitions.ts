@@ -9,21 +9,24 @@ export interface NodeTransition extends Transition {
 /** Appends transitions, in order, in one transaction. */
 export async function appendTransitions(db: Db, transitions: readonly NodeTransition[]): Promise<void> {
   if (transitions.length === 0) return
-  await db.transaction().execute(async (trx) => {
-    for (const one of transitions) {
-      const row = {
-        node: one.node,
-        at: one.at,
-        kind: one.kind,
-        level: one.level,
-        check_id: one.check,
-        from_state: one.from,
-        to_state: one.to,
-        text: one.text,
-      }
-      await trx.insertInto('transitions').values(row).execute()
+  await db.transaction().execute((trx) => insertTransitions(trx, transitions))
+}
+
+/** The same within a transaction that is open. */
+export async function insertTransitions(trx: Db, transitions: readonly NodeTransition[]): Promise<void> {
+  for (const one of transitions) {
+    const row = {
+      node: one.node,
+      at: one.at,
+      kind: one.kind,
+      level: one.level,
+      check_id: one.check,
+      from_state: one.from,
+      to_state: one.to,
+      text: one.text,
     }
-  })
+    await trx.insertInto('transitions').values(row).execute()
+  }
 }
 
 /** The newest transitions of a node, newest first. */

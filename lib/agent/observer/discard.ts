@@ -7,7 +7,7 @@ export function discardReason(
 ): { kind: 'identity-changed' | 'rebooted-during-read'; text: string } | null {
   const identity = result.identity
   if (!identity) return null
-  if (identity.bootIdAfter !== '' && identity.bootId !== identity.bootIdAfter) {
+  if (identity.bootId !== '' && identity.bootIdAfter !== '' && identity.bootId !== identity.bootIdAfter) {
     return {
       kind: 'rebooted-during-read',
       text: `Boot id changed from ${short(identity.bootId)} to ${short(identity.bootIdAfter)} while the node was read`,
