@@ -49,6 +49,8 @@ export interface PciDevice {
 /** The fact `pci`, and what kind `lspci` says. */
 export interface PciFacts {
   devices: readonly PciDevice[]
+  /** True: read from sysfs; a function without AER counters there has none. */
+  sysfs?: true
   complete?: boolean
 }
 

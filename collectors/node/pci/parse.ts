@@ -27,7 +27,7 @@ export function parsePci(tree: string, names: string): PciFacts {
     ),
   )
   const above = new Set(devices.flatMap((device) => (device.role === 'bridge' ? [] : (device.parent ?? []))))
-  return { devices: devices.filter((device) => device.role !== 'bridge' || above.has(device.pci)) }
+  return { devices: devices.filter((device) => device.role !== 'bridge' || above.has(device.pci)), sysfs: true }
 }
 
 function toDevice(pci: string, own: readonly Entry[], named: PciDevice | undefined): PciDevice {

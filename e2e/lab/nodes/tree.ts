@@ -1,21 +1,13 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { hostFiles } from './host-files'
 import type { NodeSpec, RailSpec, VfSpec } from './spec'
 import { mstconfigText, mstflintText, mstfwresetText } from './tool-texts'
-
-/** Files of a tree by path below its root; links end in their target. */
-interface Tree {
-  files: Map<string, string>
-  links: Map<string, string>
-}
+import { type Tree, writeFiles } from './write-files'
 
 /**
  * Writes what a node's /sys, /proc and /etc hold, and shims for its device tools, below a folder: the probe script then runs on it
  * unchanged, with CAIRN_ROOT set. Links are as in a real sysfs (class and bus entries point into /sys/devices).
  */
 export function writeTree(root: string, spec: NodeSpec): void {
-  rmSync(root, { recursive: true, force: true })
   const tree: Tree = { files: new Map(), links: new Map() }
   identity(tree, spec)
   for (const rail of spec.rails) pf(tree, rail)
@@ -23,14 +15,7 @@ export function writeTree(root: string, spec: NodeSpec): void {
   for (const [path, text] of host.files) tree.files.set(path, text)
   for (const [path, target] of host.links) tree.links.set(path, target)
   shims(tree, spec)
-  for (const [path, text] of tree.files)
-    put(root, path, () => writeFileSync(join(root, path), text, { mode: path.startsWith('bin/') ? 0o755 : 0o644 }))
-  for (const [path, target] of tree.links) put(root, path, () => symlinkSync(target, join(root, path)))
-}
-
-function put(root: string, path: string, write: () => void): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true })
-  write()
+  writeFiles(root, tree)
 }
 
 function identity(tree: Tree, spec: NodeSpec): void {
@@ -64,6 +49,8 @@ function pf(tree: Tree, rail: RailSpec): void {
   set('current_link_width', 16)
   set('max_link_speed', '32.0 GT/s PCIe')
   set('max_link_width', 16)
+  set('aer_dev_fatal', 'DLP 0\nCmpltTO 0\nTOTAL_ERR_FATAL 0')
+  set('aer_dev_nonfatal', 'DLP 0\nCmpltTO 0\nTOTAL_ERR_NONFATAL 0')
   set(`net/${rail.netdev}/type`, rail.linkLayer === 'Ethernet' ? 1 : 32)
   for (const [index, vf] of rail.vfs.entries()) {
     tree.links.set(`${home}/virtfn${index}`, `../${vf.pci}`)
