@@ -49,7 +49,7 @@ export function CheckBody({
           </p>
         )}
       </div>
-      <Findings findings={check.findings} />
+      <Findings findings={check.findings} said={check.summary} />
       {/* The raw answers below already show the lines. */}
       <Details details={children ? check.evidence.filter((detail) => detail.kind !== 'lines') : check.evidence} />
       {children}
@@ -112,6 +112,9 @@ function Details({ details }: { details: readonly Detail[] }) {
 /** Groups of devices shown before the rest folds away. */
 const OPEN = 4
 
+/** A finding longer than this is not repeated under a summary that holds it. */
+const LONG = 80
+
 /** Devices of one group named in the line itself. */
 const NAMED = 2
 
@@ -134,9 +137,12 @@ function grouped(findings: readonly Finding[]): Group[] {
   return [...groups.values()]
 }
 
-function Findings({ findings }: { findings: readonly Finding[] }) {
+function Findings({ findings, said }: { findings: readonly Finding[]; said: string }) {
   const groups = grouped(findings)
-  if (groups.length === 0) return null
+  const [only] = groups
+  if (only === undefined) return null
+  // A long sentence that stands above already is not said twice.
+  if (groups.length === 1 && only.summary.length > LONG && said.includes(only.summary.slice(0, LONG))) return null
   const rest = groups.slice(OPEN)
   return (
     <div className="my-2 px-3.5 text-sm">

@@ -7,6 +7,7 @@ import { useEffect, useRef } from 'react'
 import { Button } from '@/components/ui/button'
 import { Panel } from '@/components/ui/panel-state'
 import { SourceRef } from '@/components/ui/source-ref'
+import type { EvidencePage } from '@/lib/contract/api'
 import { queries } from '@/lib/contract/queries'
 import type { JudgedCheck } from '@/lib/report'
 import { CheckBody, CheckState } from './check-body'
@@ -17,6 +18,37 @@ export interface EvidencePanelProps {
   check: JudgedCheck
   onClose(): void
   onVerify(): void
+}
+
+/** The reads that decided, open; the others a check looked at, folded. */
+function Reads({ evidence }: { evidence: EvidencePage['evidence'] }) {
+  const telling = evidence.filter(
+    (entry) =>
+      entry.marks.some((mark) => entry.text.includes(mark)) || (entry.status !== 'ok' && entry.status !== 'absent'),
+  )
+  const open = telling.length > 0 ? telling : evidence.slice(0, 1)
+  const rest = evidence.filter((entry) => !open.includes(entry))
+  return (
+    <div className="mt-3 flex flex-col gap-3">
+      {evidence.length === 0 && <p className="px-3.5 text-sm text-muted">Nothing has been read for this check yet.</p>}
+      {open.map((entry) => (
+        <RawEvidence key={entry.id} evidence={entry} />
+      ))}
+      {rest.length > 0 && (
+        <details>
+          <summary className="min-h-6 px-3.5 text-sm text-muted">
+            {rest.length === 1 ? '1 more read' : `${rest.length} more reads`} that it looked at:{' '}
+            <code className="text-xs">{rest.map((entry) => entry.id).join(', ')}</code>
+          </summary>
+          <div className="mt-2 flex flex-col gap-3">
+            {rest.map((entry) => (
+              <RawEvidence key={entry.id} evidence={entry} />
+            ))}
+          </div>
+        </details>
+      )}
+    </div>
+  )
 }
 
 /** All that a verdict rests on: what was read, how, where, when, what was expected, and how to see it by hand. */
@@ -54,14 +86,7 @@ export function EvidencePanel({ node, check, onClose, onVerify }: EvidencePanelP
           <Panel query={query} what="the evidence" lines={3}>
             {(page) => (
               <>
-                <div className="mt-3 flex flex-col gap-3">
-                  {page.evidence.length === 0 && (
-                    <p className="px-3.5 text-sm text-muted">Nothing has been read for this check yet.</p>
-                  )}
-                  {page.evidence.map((evidence) => (
-                    <RawEvidence key={evidence.id} evidence={evidence} />
-                  ))}
-                </div>
+                <Reads evidence={page.evidence} />
                 <details className="mx-3.5 mt-3 rounded-md border border-line-soft px-3 py-1.5 text-sm">
                   <summary className="min-h-6 font-medium">The rule and its sources</summary>
                   <p className="mt-1 max-w-[75ch] text-muted">{page.rule.why}</p>

@@ -52,7 +52,9 @@ export function RawEvidence({ evidence }: { evidence: Evidence }) {
         </button>
         <CopyButton text={evidence.text} what="Raw output" />
       </div>
-      {evidence.text === '' ? (
+      {evidence.via === 'kube' && evidence.text.trim() === '[]' ? (
+        <p className="raw px-3.5 py-2">(there is none)</p>
+      ) : evidence.text === '' ? (
         <p className="raw px-3.5 py-2">
           {evidence.status === 'ok' ? '(it printed nothing)' : (evidence.reason ?? STATUS[evidence.status])}
         </p>

@@ -58,6 +58,7 @@ export function FixBox({ steps, title = 'Fix', hotkey = false, compact = false }
   const foldable = compact && (steps.length > COMPACT.steps || steps.some(isLong))
   const isFolded = foldable && !isOpen
   const shown = isFolded ? steps.slice(0, COMPACT.steps) : steps
+  const commandClamp = !isFolded ? '' : steps.length === 1 ? 'line-clamp-4' : 'line-clamp-2'
   useHotkeys({ c: hotkey ? () => void copyText(stepsAsText(steps), 'Fix') : undefined })
   return (
     <div className="min-w-0 self-start rounded-lg border border-line bg-surface">
@@ -68,7 +69,13 @@ export function FixBox({ steps, title = 'Fix', hotkey = false, compact = false }
       </div>
       <ol className="flex flex-col gap-1 px-3.5 py-2">
         {shown.map((step, index) => (
-          <Step key={`${index + 1} ${step.text}`} step={step} number={index + 1} folded={isFolded} />
+          <Step
+            key={`${index + 1} ${step.text}`}
+            step={step}
+            number={index + 1}
+            folded={isFolded}
+            clamp={commandClamp}
+          />
         ))}
       </ol>
       {foldable && (
@@ -89,8 +96,16 @@ export function FixBox({ steps, title = 'Fix', hotkey = false, compact = false }
   )
 }
 
-function Step({ step, number, folded }: { step: FixStep; number: number; folded: boolean }) {
-  const clamp = folded ? (step.command ? 'line-clamp-1' : 'line-clamp-2') : ''
+interface StepProps {
+  step: FixStep
+  number: number
+  folded: boolean
+  /** Class that cuts the command. */
+  clamp: string
+}
+
+function Step({ step, number, folded, clamp }: StepProps) {
+  const wordClamp = folded ? (step.command ? 'line-clamp-1' : 'line-clamp-2') : ''
   return (
     <li className="grid grid-cols-[1.1rem_minmax(0,1fr)] gap-x-1 text-sm">
       <span className="font-mono text-xs leading-5 text-faint">{number}</span>
@@ -98,12 +113,12 @@ function Step({ step, number, folded }: { step: FixStep; number: number; folded:
         {step.command && (
           <div className="flex items-start gap-1">
             <code className="min-w-0 flex-1 rounded bg-bg px-1.5 py-0.5 text-xs leading-5 break-words whitespace-pre-wrap text-text">
-              <span className={folded ? 'line-clamp-2' : ''}>{step.command}</span>
+              <span className={clamp}>{step.command}</span>
             </code>
             <CopyButton text={step.command} what="Command" />
           </div>
         )}
-        <p className={`${step.command ? 'text-xs text-muted' : ''} ${clamp}`}>
+        <p className={`${step.command ? 'text-xs text-muted' : ''} ${wordClamp}`}>
           {sentence(step.text)}
           {step.verify && <span className="text-xs text-faint"> Done when: {sentence(step.verify)}</span>}
         </p>

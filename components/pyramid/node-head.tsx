@@ -44,7 +44,15 @@ export function NodeHead({ page, verify }: { page: NodePage; verify: Verify }) {
         {profile ? ` · ${profile}` : ''}
         {report.stale && <span className="text-warn"> · from before the last restart of Cairn</span>}
       </p>
-      <span className="flex-1" />
+      {/* In the line, so that the page below does not move. */}
+      <p
+        role="status"
+        title={verify.busy ? verify.sections.join(', ') : undefined}
+        className="max-w-96 min-w-0 flex-1 truncate text-sm text-running max-md:basis-full max-md:empty:hidden"
+      >
+        {verify.busy && verify.sections.length > 0 ? `Reading again: ${verify.sections.join(', ')}` : verify.outcome}
+      </p>
+      <span className="ml-auto" />
       <div className="no-print flex flex-wrap items-center gap-2">
         <ShareMenu subject={{ kind: 'node', name: report.node }} page={page} />
         {runs.data !== false && (
@@ -62,11 +70,6 @@ export function NodeHead({ page, verify }: { page: NodePage; verify: Verify }) {
           {verify.busy ? 'Reading…' : 'Verify again'} <Kbd>v</Kbd>
         </Button>
       </div>
-      <p role="status" className="w-full text-sm text-running empty:hidden">
-        {verify.busy && verify.sections.length > 0
-          ? `Reading again: ${verify.sections.join(', ')}. The last verdict stays until it is replaced.`
-          : verify.outcome}
-      </p>
     </div>
   )
 }

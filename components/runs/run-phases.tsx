@@ -11,15 +11,24 @@ const PHASES: readonly (readonly [Run['phase'], string])[] = [
   ['done', 'Done'],
 ]
 
+/** The phase that is known to be reached: a run that ended badly did not pass through them all. */
+function lastReached(run: Run): Run['phase'] | null {
+  if (run.phase !== 'done' || run.state === 'succeeded') return run.phase
+  if (run.rows.length > 0) return 'running'
+  if (run.startedAt !== null) return 'ready'
+  return null
+}
+
 /** How far the run is, and what it waits for. */
 export function RunPhases({ run }: { run: Run }) {
-  const at = PHASES.findIndex(([phase]) => phase === run.phase)
+  const last = lastReached(run)
+  const at = PHASES.findIndex(([phase]) => phase === last)
   const active = isActive(run.state)
   return (
     <ol className="my-3 flex flex-wrap text-sm" aria-label="Phases">
       {PHASES.map(([phase, title], index) => {
         const now = index === at && active
-        const done = index < at || (index === at && !active)
+        const done = index < at || (index === at && (!active || phase === 'done'))
         return (
           <li
             key={phase}

@@ -11,6 +11,9 @@ import { keyOf } from './scenario/objects'
 import type { Scenario, Stage, World } from './scenario/scenario'
 import { type LabHost, type LabSsh, startLabSsh } from './ssh/server'
 
+/** Where benchmark runs live: every cluster that applied `deploy/rbac.yaml` has it. */
+const RUNS = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: RUN_NAMESPACE } }
+
 /** Endings of a benchmark run that the lab can play. */
 export type RunOutcome = 'succeed' | 'socket' | 'pull-error' | 'crash'
 
@@ -67,7 +70,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     for (const { id, spec } of of.templates ?? []) writeTree(templateOf(id), spec)
   }
   write(world)
-  const api = await createLabApi({ objects: world.objects, logs: world.logs, crds: CRDS, port: options.apiPort })
+  const api = await createLabApi({
+    objects: [RUNS, ...world.objects],
+    logs: world.logs,
+    crds: CRDS,
+    port: options.apiPort,
+  })
   const ssh = await startLabSsh({
     port: options.sshPort,
     hosts: [...hosts(world).values()],

@@ -109,6 +109,8 @@ function factsOf(result: NcclRunResult, expected: Expectation | null): Run['fact
   const oneNode = result.requestedNodes.length === 1
   const hcas = result.nics.length
   const want = result.hcasAllocatedPerPod
+  // NCCL that never spoke has not said that it goes without SHARP either.
+  const silent = result.sharp === null && result.ncclVersion === null && result.transport === null
   return [
     {
       label: 'Transport',
@@ -125,13 +127,21 @@ function factsOf(result: NcclRunResult, expected: Expectation | null): Run['fact
       value: result.gpuDirect ?? 'not seen',
       state: result.gpuDirect === 'used' || oneNode ? 'ok' : result.gpuDirect === 'unused' ? 'warn' : 'unknown',
     },
-    { label: 'SHARP', value: result.sharp ?? 'not used', state: result.sharp === 'failed' ? 'warn' : 'ok' },
+    {
+      label: 'SHARP',
+      value: result.sharp ?? (silent ? 'not seen' : 'not used'),
+      state: result.sharp === 'failed' ? 'warn' : silent ? 'unknown' : 'ok',
+    },
     {
       label: 'Wrong results',
       value: result.wrongRows === null ? 'not checked' : String(result.wrongRows),
       state: result.wrongRows === null ? 'unknown' : result.wrongRows > 0 ? 'fail' : 'ok',
     },
-    { label: 'Ranks', value: result.ranks === null ? 'not seen' : String(result.ranks), state: 'ok' },
+    {
+      label: 'Ranks',
+      value: result.ranks === null ? 'not seen' : String(result.ranks),
+      state: result.ranks === null ? 'unknown' : 'ok',
+    },
     { label: 'NCCL', value: result.ncclVersion ?? 'not seen', state: result.ncclVersion === null ? 'unknown' : 'ok' },
     ...(expected ? [{ label: 'Expected', value: expected.reasoning, state: 'ok' as const }] : []),
   ]
