@@ -71,7 +71,7 @@ export const SITUATIONS: readonly Situation[] = [
       /only-on-cordoned.*cordoned/s,
       /NVIDIA-B200-SXM|nodeselector-typo/,
       /too-many-vfs/,
-      /gated.*schedulingGates/is,
+      /gated is not scheduled: held by scheduling gate/,
       /datasets/,
     ],
     wrong: [/gated[^;]*waits for capacity/i],
