@@ -88,7 +88,7 @@ export function readDaemon(lines: readonly LogLine[]): ConfigDaemonLogFacts {
     const signature = SIGNATURES.find((each) => each.pattern.test(text))
     const pci = PCI.exec(text)?.[0].toLowerCase() ?? device
     if (signature) known.add(signature, line, text, signature.id === 'plugin-error' ? null : pci)
-    else if (line.level === 'error' && !BENIGN.test(text))
+    else if (line.level === 'error' && line.whole && !BENIGN.test(text))
       other.add({ id: line.message.slice(0, 80), severity: 'warn' }, line, text, null)
     if (signature?.severity === 'fail' || line.level === 'error') settled = false
   }

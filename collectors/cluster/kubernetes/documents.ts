@@ -83,6 +83,7 @@ function readJson(text: string): Document | null {
 
 /** Reads YAML; where a line breaks the grammar, what stands before it. The unterminated last line counts only if it is complete. */
 function readYaml(lines: readonly string[], last: boolean): Document | null {
+  if (hasHugeMap(lines)) return null
   const ended = !last || lines.at(-1)?.trim() === '' || CLOSED_WORD.test(lines.at(-1) ?? '')
   let kept = ended ? lines : lines.slice(0, -1)
   let whole = ended
@@ -98,6 +99,23 @@ function readYaml(lines: readonly string[], last: boolean): Document | null {
     whole = whole && attempt === 0 && isNoise(lines.slice(kept.length))
   }
   return null
+}
+
+/** Keys side by side beyond which a text is no Kubernetes object: the YAML reader compares each with all others. */
+const MAX_KEYS = 4000
+
+function hasHugeMap(lines: readonly string[]): boolean {
+  if (lines.length <= MAX_KEYS) return false
+  const counts: number[] = []
+  for (const line of lines) {
+    const indent = line.search(/\S/)
+    if (indent < 0 || indent > 200) continue
+    // A line further out ends every map further in.
+    if (counts.length > indent + 1) counts.length = indent + 1
+    counts[indent] = line[indent] === '-' ? 0 : (counts[indent] ?? 0) + 1
+    if ((counts[indent] ?? 0) > MAX_KEYS) return true
+  }
+  return false
 }
 
 function toValue(document: ReturnType<typeof parseDocument>): unknown {

@@ -16,6 +16,8 @@ export interface PodDevice {
 /** Facts of kind `pod-env` (EXPLAIN §3). Nothing but the device variables is kept. */
 export interface PodEnvFacts {
   resources: { name: string; devices: PodDevice[] }[]
+  /** False: the text ends within a variable. */
+  complete?: boolean
 }
 
 const VARIABLE = /(?:^|[\s;])(?:export |declare -x )?PCIDEVICE_([A-Za-z0-9_.-]{1,200})=(.*)$/
@@ -40,7 +42,21 @@ export function parsePodEnv(capture: Capture): Parsed<PodEnvFacts> {
   const resources = [...found].map(([name, devices]) => ({ name, devices: [...devices.values()] }))
   return resources.every((each) => each.devices.length === 0)
     ? notOk('unreadable', 'cut', 'no device of the PCIDEVICE variables can be read')
-    : ok({ resources: resources.filter((each) => each.devices.length > 0) })
+    : ok({
+        resources: resources.filter((each) => each.devices.length > 0),
+        ...(endsInside(capture.lines) ? { complete: false } : {}),
+      })
+}
+
+/** An unterminated last line that is no whole variable, or one whose JSON is not closed. */
+function endsInside(lines: readonly string[]): boolean {
+  const last = lines.at(-1)?.trim() ?? ''
+  if (last === '') return false
+  const [, name, raw = ''] = VARIABLE.exec(last) ?? []
+  if (name === undefined) return !/^[\w.() -]+=/.test(last)
+  return name.endsWith('_INFO')
+    ? json(unquote(raw)) === undefined
+    : fromList(unquote(raw)).length < unquote(raw).split(',').length
 }
 
 function fromList(value: string): PodDevice[] {

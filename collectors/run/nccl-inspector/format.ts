@@ -58,7 +58,7 @@ class Tally {
   private collectives = new Set<string>()
 
   line(text: string, open: boolean): void {
-    const { value, valid } = readJson(text)
+    const { value, valid } = text.startsWith('{') ? readJson(text) : { value: undefined, valid: false }
     const record = objectOf(value)
     if (!valid || !('coll_perf' in record)) {
       if (!open) this.malformed += 1

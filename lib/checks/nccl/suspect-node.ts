@@ -38,7 +38,9 @@ export default check({
     const tested = new Set(ncclPairs?.groups.flatMap((group) => group.nodes))
     if (tested.size >= 3)
       return { status: 'pass', summary: `${tested.size} nodes in ${ncclPairs?.groups.length} groups, none stands out` }
-    if (report)
+    const odd = report?.groups.find((each) => each.errors !== 'OK')
+    if (odd) return lacking(`RAS says ${odd.errors ?? 'nothing of errors'} of a group and the report names no node`)
+    if (report && report.groups.length > 0)
       return { status: 'pass', summary: `RAS hears all ranks of ${report.groups.length} groups of communicators` }
     return lacking('pairs of at least 3 nodes tell a bad node from its partner')
   },

@@ -1,4 +1,4 @@
-import { check } from '@/lib/check'
+import { check, lacking } from '@/lib/check'
 import { networksOf } from '@/lib/k8s/attachments'
 import { distinct, fromFindings, naming } from '@/lib/k8s/from-findings'
 import { examplePod } from '@/lib/k8s/pod-examples'
@@ -18,6 +18,11 @@ export default check({
   run({ podEnv, networkStatus, pods, sriovPolicies }) {
     const findings = [...rdmaOfEnv(podEnv), ...networksOf({ pods, networkStatus }).flatMap(rdmaOfStatus)]
     if (findings.length === 0) return { status: 'skip', summary: 'No VF with known RDMA devices in a pod' }
+    const untold = (podEnv?.resources ?? []).flatMap(({ devices }) => devices).filter((each) => each.rdma === null)
+    const allPass = findings.every((one) => one.status === 'pass')
+    if (podEnv?.complete === false && allPass) return lacking('the environment is cut within a variable')
+    if (untold.length > 0 && allPass)
+      return lacking(`${untold.length} VF(s) are listed without their _INFO variable: ${untold[0]?.pci ?? ''}`)
     const without = distinct(
       (sriovPolicies ?? [])
         .filter((policy) => policy.isRdma !== true && policy.deviceType !== 'vfio-pci')
