@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { toCapture } from '@/lib/explain/capture'
 import { strangeValues } from '@/scripts/cut-property'
 import { sampleCases } from '@/scripts/host-samples'
+import { hostileTexts } from '@/scripts/hostile-text'
 import ethtool from './ethtool/format'
 import ibdev2netdev from './ibdev2netdev/format'
 import { infinibandOfIbstat } from './ibstat/facts'
@@ -258,3 +259,30 @@ test('ethtool: inbox constants are no OFED, and pause counters at 0 are no pause
     counters: { rx_discards_phy: 1 },
   })
 })
+
+test.each(FORMATS.map((format) => [format.kind, format] as const))(
+  '%s: hostile text is read in time',
+  (_kind, format) => {
+    const pieces = [
+      "CA 'a'\n",
+      'Port 1:\n',
+      'link a/1 state ',
+      'link a/1 state X physical_state Y \n',
+      '{"ifname":"a","port":1,"state":"X"},',
+      '[{"ifname":',
+      'a:b.1 ==> ',
+      'hca_id: a\n',
+      "IB device '",
+      'DCBX mode: OS controlled\n',
+      '# Port counters: Lid 1 port 1\n',
+      '==> a (',
+    ]
+    for (const text of hostileTexts(pieces)) {
+      const capture = toCapture(text)
+      const start = performance.now()
+      format.recognise(capture)
+      format.parse(capture)
+      expect(performance.now() - start, JSON.stringify(text.slice(0, 30))).toBeLessThan(1500)
+    }
+  },
+)

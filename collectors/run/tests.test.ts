@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { toCapture } from '@/lib/explain/capture'
 import { strangeValues } from '@/scripts/cut-property'
 import { sampleCases } from '@/scripts/host-samples'
+import { hostileTexts } from '@/scripts/hostile-text'
 import ibping from './ibping/format'
 import type { PerftestFacts } from './perftest/facts'
 import perftest from './perftest/format'
@@ -171,3 +172,24 @@ test('ibping: one lost of a thousand prints 0 % and is a failure; all lost print
     lossPct: 100,
   })
 })
+
+test.each(FORMATS.map((format) => [format.kind, format] as const))(
+  '%s: hostile text is read in time',
+  (_kind, format) => {
+    const pieces = [
+      'RDMA_Write BW Test\n',
+      '#bytes #iterations BW peak[Gb/sec]',
+      ' local address: LID 0x1 ',
+      '"a": 1,\n',
+      'ping data: ',
+      '(Lid 5) ',
+    ]
+    for (const text of hostileTexts(pieces)) {
+      const capture = toCapture(text)
+      const start = performance.now()
+      format.recognise(capture)
+      format.parse(capture)
+      expect(performance.now() - start, JSON.stringify(text.slice(0, 30))).toBeLessThan(1500)
+    }
+  },
+)

@@ -39,7 +39,6 @@ function nextStart(text: string, from: number): number {
 function scanValue(text: string, start: number): { end: number | null; safe: number; closers: string } {
   const open: string[] = []
   let safe = start
-  let closers = ''
   let inString = false
   for (let at = start; at < text.length; at += 1) {
     const char = text[at]
@@ -52,18 +51,16 @@ function scanValue(text: string, start: number): { end: number | null; safe: num
     else if (char === '{' || char === '[') {
       open.push(char === '{' ? '}' : ']')
       safe = at + 1
-      closers = [...open].reverse().join('')
     } else if (char === ',') {
       safe = at
-      closers = [...open].reverse().join('')
     } else if (char === '}' || char === ']') {
       open.pop()
-      if (open.length === 0) return { end: at + 1, safe, closers }
+      if (open.length === 0) return { end: at + 1, safe, closers: '' }
       safe = at + 1
-      closers = [...open].reverse().join('')
     }
   }
-  return { end: null, safe, closers }
+  // Nothing opens or closes after the last safe place, so what is open now is what was open there.
+  return { end: null, safe, closers: open.reverse().join('') }
 }
 
 function parseOrUndefined(text: string): unknown {

@@ -27,7 +27,9 @@ export function roceScope(infiniband: InfinibandFacts | undefined, profile: Prof
         ? `Profile ${profile.id} wants an InfiniBand fabric`
         : 'No profile declares a RoCE fabric',
     }
-  const names = railsOf(infiniband, profile).rails.flatMap(({ device }) => device.netdev ?? [])
+  const { rails } = railsOf(infiniband, profile)
+  if (rails.length === 0) return { kind: 'off', netdevs: null, words: 'No RoCE port of a PF was seen' }
+  const names = rails.flatMap(({ device }) => device.netdev ?? [])
   return { kind: 'declared', netdevs: names.length > 0 ? names : null, words: '' }
 }
 

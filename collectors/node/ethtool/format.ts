@@ -7,10 +7,10 @@ export default format({
   title: 'ethtool -i / ethtool -S',
   recognise({ text }) {
     const head = text.slice(0, 100_000)
-    if (/^\s*driver: \S/m.test(head) && /^\s*(?:bus-info|firmware-version): ?/m.test(head)) return 90
-    if (/^\s*NIC statistics:$/m.test(head)) return 90
-    if (/^\s*[rt]x_prio[0-7]_(?:pause|bytes): \d/m.test(head)) return 70
-    return /^\s*Cannot get (?:driver information|stats strings information)/m.test(head) ? 60 : 0
+    if (/^[ \t]*driver: \S/m.test(head) && /^[ \t]*(?:bus-info|firmware-version): ?/m.test(head)) return 90
+    if (/^[ \t]*NIC statistics:$/m.test(head)) return 90
+    if (/^[ \t]*[rt]x_prio[0-7]_(?:pause|bytes): \d/m.test(head)) return 70
+    return /^[ \t]*Cannot get (?:driver information|stats strings information)/m.test(head) ? 60 : 0
   },
   parse: parseEthtool,
 })

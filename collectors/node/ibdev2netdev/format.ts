@@ -6,7 +6,7 @@ export default format({
   kind: 'ibdev2netdev',
   title: 'ibdev2netdev',
   recognise({ text }) {
-    return /^\s*\S[^\n]{0,300}\bport \d{1,3}(?: \(\w{1,20} *\))? ==> ?\S* *\(/m.test(text.slice(0, 100_000)) ? 95 : 0
+    return /^[ \t]*\S[^\n]{0,300}\bport \d{1,3}(?: \(\w{1,20} *\))? ==> ?\S* *\(/m.test(text.slice(0, 100_000)) ? 95 : 0
   },
   parse: parseIbdev2netdev,
 })

@@ -39,6 +39,7 @@ export function parseIbdev2netdev(capture: Capture): Parsed<Ibdev2netdevFacts> {
 }
 
 function row(text: string): RdmaNetdev | null {
+  if (text.length > 1000) return null
   const arrow = text.indexOf(' ==>')
   const right = arrow < 0 ? null : /^ ?(\S*) *\((\w{1,20})\)$/.exec(text.slice(arrow + 4))
   const left = arrow < 0 ? null : /^(.*?)\bport (\d{1,3})(?: \((\w{1,20}) *\))?$/.exec(text.slice(0, arrow).trimEnd())

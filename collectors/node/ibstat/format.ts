@@ -8,9 +8,9 @@ export default format({
   title: 'ibstat',
   recognise({ text, lines }) {
     const head = text.slice(0, 100_000)
-    if (/^\s*(?:CA|Switch|Router|iWARP RNIC):? '[^'\n]{1,128}'$/m.test(head)) return 95
-    if (/^\s*Physical state: \w/m.test(head) && /^\s*(?:Base lid|SM lid|Port GUID): /m.test(head)) return 85
-    if (/^\s*ibpanic: \[\d+\] main: /m.test(head)) return 70
+    if (/^[ \t]*(?:CA|Switch|Router|iWARP RNIC):? '[^'\n]{1,128}'$/m.test(head)) return 95
+    if (/^[ \t]*Physical state: \w/m.test(head) && /^[ \t]*(?:Base lid|SM lid|Port GUID): /m.test(head)) return 85
+    if (/^[ \t]*ibpanic: \[\d+\] main: /m.test(head)) return 70
     const named = lines.slice(0, 300).filter((line) => line.trim() !== '')
     return named.length > 0 && named.every((line) => DEVICE_NAME.test(line.trim())) ? 40 : 0
   },

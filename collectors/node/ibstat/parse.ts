@@ -44,7 +44,7 @@ function failure(text: string, errors: string[]): Parsed<IbstatFacts> {
   if (/is ib_umad module loaded|can't read ABI version/.test(text))
     return notOk('unreadable', 'module-missing', 'The kernel module ib_umad is not loaded', errors)
   if (/command not found|: not found$/m.test(text)) return notOk('absent', 'other', 'ibstat is not installed', errors)
-  if (/stat of IB device .* failed|can't (?:init UMAD|list IB)/.test(text))
+  if (/stat of IB device .{1,200} failed|can't (?:init UMAD|list IB)/.test(text))
     return notOk('unreadable', 'device-unreadable', 'The RDMA devices could not be read', errors)
   return notOk('unreadable', 'bad-layout', 'No RDMA device was found in the text', errors)
 }

@@ -54,9 +54,10 @@ export function parseIbstatus(capture: Capture): Parsed<IbstatusFacts> {
 
 /** The fact `infiniband`: ports under their devices. */
 export function infinibandOfIbstatus(facts: IbstatusFacts): InfinibandFacts {
-  const names = [...new Set(facts.ports.map(({ device }) => device))]
+  const ports = new Map<string, IbstatusPort[]>()
+  for (const port of facts.ports) ports.set(port.device, [...(ports.get(port.device) ?? []), port])
   return {
-    devices: names.map((name) => ({ name, ports: facts.ports.filter(({ device }) => device === name) })),
+    devices: [...ports].map(([name, own]) => ({ name, ports: own })),
     ...(facts.complete === false ? { complete: false } : {}),
   }
 }

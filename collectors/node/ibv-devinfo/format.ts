@@ -7,10 +7,10 @@ export default format({
   title: 'ibv_devinfo',
   recognise({ text }) {
     const head = text.slice(0, 100_000)
-    if (/^\s*hca_id:\s+\S/m.test(head)) return 95
-    if (/^\s*state:\s+PORT_\w+ \(\d\)/m.test(head) || /^\s*active_mtu:\s+\d+ \(\d\)/m.test(head)) return 80
-    if (/^\s*\d{1,4} HCAs? found:/m.test(head)) return 85
-    return /^\s*(?:Failed to get IB devices list|No IB devices found$|IB device '[^'\n]*' wasn't found)/m.test(head)
+    if (/^[ \t]*hca_id:\s+\S/m.test(head)) return 95
+    if (/^[ \t]*state:\s+PORT_\w+ \(\d\)/m.test(head) || /^[ \t]*active_mtu:\s+\d+ \(\d\)/m.test(head)) return 80
+    if (/^[ \t]*\d{1,4} HCAs? found:/m.test(head)) return 85
+    return /^[ \t]*(?:Failed to get IB devices list|No IB devices found$|IB device '[^'\n]*' wasn't found)/m.test(head)
       ? 75
       : 0
   },

@@ -93,7 +93,7 @@ function failure(text: string, errors: string[]): Parsed<IbvDevinfoFacts> {
       'The kernel offers no verbs interface: ib_uverbs is not loaded',
       errors,
     )
-  if (/IB device '.*' (?:wasn't|was not) found/.test(text))
+  if (/IB device '.{1,200}' (?:wasn't|was not) found/.test(text))
     return notOk('absent', 'device-missing', 'No such RDMA device', errors)
   if (/Permission denied|Operation not permitted/.test(text))
     return notOk('denied', 'needs-root', 'The verbs device files may not be opened', errors)

@@ -30,7 +30,7 @@ exit 0`
 export default nodeCollector({
   id: 'roceQos',
   title: 'RoCE QoS (mlnx_qos)',
-  reads: { qos: { via: 'node', lane: 'fast', script: SCRIPT, timeoutSec: 30 } },
+  reads: { qos: { via: 'node', lane: 'slow', script: SCRIPT, timeoutSec: 30 } },
   /** No RoCE device, or the script is not installed: `interfaces` is empty. */
   parse({ qos }): RoceQosFacts {
     const parts = qos.text.split(/^=== (\S{1,64})$/m)

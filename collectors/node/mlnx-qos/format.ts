@@ -7,9 +7,9 @@ export default format({
   title: 'mlnx_qos',
   recognise({ text }) {
     const head = text.slice(0, 100_000)
-    if (/^\s*DCBX mode: (?:OS|Firmware) controlled/m.test(head)) return 95
-    if (/^\s*Priority trust state: \w/m.test(head) || /^\s*PFC configuration:/m.test(head)) return 85
-    return /^\s*tc: \d{1,2} ratelimit: /m.test(head) ? 80 : 0
+    if (/^[ \t]*DCBX mode: (?:OS|Firmware) controlled/m.test(head)) return 95
+    if (/^[ \t]*Priority trust state: \w/m.test(head) || /^[ \t]*PFC configuration:/m.test(head)) return 85
+    return /^[ \t]*tc: \d{1,2} ratelimit: /m.test(head) ? 80 : 0
   },
   parse: parseMlnxQos,
   provides: (facts: QosFacts) => ({ roceQos: { interfaces: [{ netdev: null, ...facts }] } }),

@@ -7,10 +7,10 @@ export default format({
   title: 'perfquery / sminfo',
   recognise({ text }) {
     const head = text.slice(0, 100_000)
-    if (/^\s*# Port (?:extended )?counters: /m.test(head) || /^\s*sminfo: sm lid \d/m.test(head)) return 95
-    if (/^\s*(?:perfquery|sminfo): iberror: /m.test(head)) return 90
-    if (/^\s*Port(?:Xmit|Rcv)Data:\.+\d/m.test(head)) return 75
-    return /^\s*(?:ibwarn: \[\d+\] )?(?:_do_madrpc|mad_rpc|mad_rpc_open_port): /m.test(head) ? 50 : 0
+    if (/^[ \t]*# Port (?:extended )?counters: /m.test(head) || /^[ \t]*sminfo: sm lid \d/m.test(head)) return 95
+    if (/^[ \t]*(?:perfquery|sminfo): iberror: /m.test(head)) return 90
+    if (/^[ \t]*Port(?:Xmit|Rcv)Data:\.+\d/m.test(head)) return 75
+    return /^[ \t]*(?:ibwarn: \[\d+\] )?(?:_do_madrpc|mad_rpc|mad_rpc_open_port): /m.test(head) ? 50 : 0
   },
   parse: parsePerfquery,
   provides: ({ sm }: PerfqueryFacts) => (sm ? { subnetManager: { answered: true, lid: sm.lid, state: sm.state } } : {}),

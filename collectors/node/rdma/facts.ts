@@ -38,12 +38,10 @@ export interface RdmaFacts {
 /** The fact `infiniband` from `rdma link`; null where no link was printed. */
 export function infinibandOfRdma({ links, complete }: RdmaFacts): InfinibandFacts | null {
   if (links === undefined || links.length === 0) return null
-  const names = [...new Set(links.map(({ device }) => device))]
+  const ports = new Map<string, RdmaLink[]>()
+  for (const link of links) ports.set(link.device, [...(ports.get(link.device) ?? []), link])
   return {
-    devices: names.map((name) => {
-      const ports = links.filter(({ device }) => device === name)
-      return { name, netdev: ports[0]?.netdev ?? null, ports }
-    }),
+    devices: [...ports].map(([name, own]) => ({ name, netdev: own[0]?.netdev ?? null, ports: own })),
     ...(complete === false ? { complete: false } : {}),
   }
 }

@@ -8,9 +8,9 @@ export default format({
   title: 'ibping',
   recognise({ text }) {
     const head = text.slice(0, 100_000)
-    if (/^\s*Pong from .{0,200} \(Lid \d{1,5}\): time \d/m.test(head)) return 95
-    if (/^\s*--- .{0,200} ibping statistics ---/m.test(head)) return 95
-    return /^\s*ibping: iberror: /m.test(head) ? 90 : 0
+    if (/^[ \t]*Pong from .{0,200} \(Lid \d{1,5}\): time \d/m.test(head)) return 95
+    if (/^[ \t]*--- .{0,200} ibping statistics ---/m.test(head)) return 95
+    return /^[ \t]*ibping: iberror: /m.test(head) ? 90 : 0
   },
   parse: parseIbping,
   provides: (facts: IbpingFacts) => ({ rdmaRuns: { runs: [runOfCapture('ibping', 'ibping', facts)] } }),

@@ -9,16 +9,16 @@ export default format({
   title: 'perftest (ib_write_bw, ib_write_lat, …)',
   recognise({ text }) {
     const head = text.slice(0, 200_000)
-    if (/^\s*#bytes\s.{0,40}#iterations\s+(?:BW peak|t_)/m.test(head)) return 95
-    if (/^\s*(?:Send|RDMA_Write|RDMA_Read|Atomic)\w*(?: \w+){0,5} Test$/m.test(head)) return 90
-    if (/^\s*"?n_iterations"?\s*:\s*\d/m.test(head) && /^\s*"?(?:MsgSize|test_info)"?\s*:/m.test(head)) return 92
-    if (/^\s*"?test"?: "(?:Send|RDMA_Write|RDMA_Read|Atomic)\w*_[Tt]est"/m.test(head)) return 85
-    if (/^\s*(?:Did not detect devices|Unable to find the Infiniband\/RoCE device)/m.test(head)) return 80
-    if (/^\s*(?:Unable to init the socket connection|Unable to Connect the HCA's through the link)/m.test(head))
+    if (/^[ \t]*#bytes\s.{0,40}#iterations\s+(?:BW peak|t_)/m.test(head)) return 95
+    if (/^[ \t]*(?:Send|RDMA_Write|RDMA_Read|Atomic)\w*(?: \w+){0,5} Test$/m.test(head)) return 90
+    if (/^[ \t]*"?n_iterations"?\s*:\s*\d/m.test(head) && /^[ \t]*"?(?:MsgSize|test_info)"?\s*:/m.test(head)) return 92
+    if (/^[ \t]*"?test"?: "(?:Send|RDMA_Write|RDMA_Read|Atomic)\w*_[Tt]est"/m.test(head)) return 85
+    if (/^[ \t]*(?:Did not detect devices|Unable to find the Infiniband\/RoCE device)/m.test(head)) return 80
+    if (/^[ \t]*(?:Unable to init the socket connection|Unable to Connect the HCA's through the link)/m.test(head))
       return 80
-    if (/^\s*(?:Failed to modify QP \d+ to RT[RS]|Found Incompatibility issue with GID types)/m.test(head)) return 75
-    if (/^\s*Completion with error at (?:client|server)/m.test(head)) return 75
-    return /^\s*(?:\* Waiting for client to connect\.\.\. \*|Couldn't connect to \S{1,200}:\d{1,5}$)/m.test(head)
+    if (/^[ \t]*(?:Failed to modify QP \d+ to RT[RS]|Found Incompatibility issue with GID types)/m.test(head)) return 75
+    if (/^[ \t]*Completion with error at (?:client|server)/m.test(head)) return 75
+    return /^[ \t]*(?:\* Waiting for client to connect\.\.\. \*|Couldn't connect to \S{1,200}:\d{1,5}$)/m.test(head)
       ? 60
       : 0
   },

@@ -6,6 +6,8 @@ import { headerOf, queuePairs, titleOf } from './header'
 import { type JsonTest, jsonTest } from './json'
 import { type Columns, columnsOf, rowOf } from './table'
 
+/** Tests read of one capture; a paste of all pairs of a large cluster stays below. */
+const MAX_TESTS = 500
 const RULE = /^-{20,}$/
 const WAITING = /^\* Waiting for client to connect\.\.\. \*$/
 
@@ -36,7 +38,7 @@ interface Test {
 
 /** One block per heading; what stands before the first heading belongs to it. */
 function blocksOf(lines: readonly TextLine[]): TextLine[][] {
-  const starts = lines.flatMap(({ text }, at) => (titleOf(text) === null ? [] : [at]))
+  const starts = lines.flatMap(({ text }, at) => (titleOf(text) === null ? [] : [at])).slice(0, MAX_TESTS)
   if (starts.length <= 1) return [[...lines]]
   return starts.map((start, at) => {
     const from = at === 0 ? 0 : leadIn(lines, start)
@@ -127,11 +129,9 @@ function crosswise(a: Test['pairs'], b: Test['pairs']): boolean {
 }
 
 function joined(a: Test, b: Test): Test {
-  const same = (x: PerftestRow, y: PerftestRow) => x.sizeBytes === y.sizeBytes && (x.sl ?? null) === (y.sl ?? null)
-  const more =
-    a.facts.rows.length === 0
-      ? b.facts.rows
-      : b.facts.rows.filter((row) => !a.facts.rows.some((each) => same(each, row)))
+  const key = (row: PerftestRow) => `${row.sizeBytes}/${row.sl ?? ''}`
+  const known = new Set(a.facts.rows.map(key))
+  const more = b.facts.rows.filter((row) => !known.has(key(row)))
   const error = a.facts.error ?? b.facts.error
   const passed = a.facts.outcome === 'passed' || b.facts.outcome === 'passed'
   const outcome: TestOutcome =

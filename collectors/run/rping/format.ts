@@ -8,10 +8,10 @@ export default format({
   title: 'rping',
   recognise({ text }) {
     const head = text.slice(0, 100_000)
-    if (/^\s*(?:server )?ping data: rdma-ping-\d/m.test(head)) return 95
-    if (/^\s*(?:client|server) DISCONNECT EVENT\.\.\./m.test(head)) return 85
-    if (/^\s*cma event RDMA_CM_EVENT_\w+, error -?\d/m.test(head)) return 85
-    return /^\s*(?:No RDMA devices were detected|wait for (?:CONNECTED|CONNECT_REQUEST|RDMA_\w+) state \d|waiting for addr\/route resolution state \d|cq completion failed status \d)/m.test(
+    if (/^[ \t]*(?:server )?ping data: rdma-ping-\d/m.test(head)) return 95
+    if (/^[ \t]*(?:client|server) DISCONNECT EVENT\.\.\./m.test(head)) return 85
+    if (/^[ \t]*cma event RDMA_CM_EVENT_\w+, error -?\d/m.test(head)) return 85
+    return /^[ \t]*(?:No RDMA devices were detected|wait for (?:CONNECTED|CONNECT_REQUEST|RDMA_\w+) state \d|waiting for addr\/route resolution state \d|cq completion failed status \d)/m.test(
       head,
     )
       ? 75

@@ -18,8 +18,13 @@ export default check({
   wants: ['roceEcn', 'infiniband'],
   anyOf: ['roceEcn', 'infiniband'],
   after: [],
-  run: ({ roceEcn, infiniband }, { profile }) =>
-    judgeRoce(
+  run({ roceEcn, infiniband }, { profile }) {
+    if (roceEcn?.interfaces.length === 0)
+      return {
+        status: 'skip',
+        summary: 'The driver offers no ECN switch (drivers of the kernel have none, OFED and DOCA do)',
+      }
+    return judgeRoce(
       {
         judge({ npPriorities: np, rpPriorities: rp }) {
           const on = (list: readonly number[]) => (list.length === 0 ? 'none' : list.join(', '))
@@ -41,12 +46,19 @@ export default check({
       },
       roceEcn?.interfaces,
       roceScope(infiniband, profile),
-      'no ECN switch of a RoCE interface was read (drivers of the kernel have none, OFED and DOCA do)',
-    ),
+      'no ECN switch of a RoCE interface was read',
+    )
+  },
   examples: [
     { name: 'both on for 3', facts: ecn([3], [3]), status: 'pass' },
     { name: 'off where RoCE is wanted', facts: ecn([], []), context: { profile: EXAMPLE_ROCE }, status: 'fail' },
     { name: 'uneven', facts: ecn([0, 1, 2, 3], [3]), status: 'warn' },
+    {
+      name: 'driver of the kernel',
+      facts: { roceEcn: { interfaces: [] } },
+      context: { profile: EXAMPLE_ROCE },
+      status: 'skip',
+    },
     { name: 'an InfiniBand node', facts: { infiniband: examplePorts(examplePort(0)) }, status: 'skip' },
   ],
 })
