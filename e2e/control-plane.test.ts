@@ -8,6 +8,7 @@ import { parseAllDocuments, stringify } from 'yaml'
 import { collectors } from '@/collectors/index.gen'
 import { RealSshd, sshdPath } from '@/collectors/transport/ssh/test/real-sshd'
 import { verifyAudit } from '@/lib/agent/audit'
+import type { KubeObject } from '@/lib/collector'
 import type { NodePage } from '@/lib/contract/api'
 import type { Run } from '@/lib/contract/runs'
 import { callAgent, type SocketClientOptions } from '@/lib/contract/socket-client'
@@ -132,6 +133,14 @@ async function serveLogs(pods: readonly string[]): Promise<string[]> {
   return files
 }
 
+/** The API server asks a node's kubelet for logs by its host name first; all of the simulator's are on one address. */
+function withSimulatedKubelet(object: KubeObject): KubeObject {
+  if (object.kind !== 'Node' || !('status' in object)) return object
+  const { addresses, ...status } = object.status as { addresses: { type: string; address: string }[] }
+  const moved = addresses.map((each) => (each.type === 'Hostname' ? { ...each, address: '127.0.0.1' } : each))
+  return { ...object, status: { ...status, addresses: moved, daemonEndpoints: undefined } } as KubeObject
+}
+
 async function leftovers(): Promise<string> {
   return (await cluster.kubectl('get', 'jobs,pods,services,configmaps', '-n', 'cairn-runs', '-o', 'name'))
     .split('\n')
@@ -149,7 +158,7 @@ describe.skipIf(missing !== null)('a real control plane and real SSH', { timeout
     const spaces = OPERATOR_NAMESPACES.filter((name) => !names.has(name))
     await cluster.apply(spaces.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })))
     // Pods come from the real controllers; recorded ones would belong to owners that are not here.
-    const objects = world.objects.filter((object) => object.kind !== 'Pod')
+    const objects = world.objects.filter((object) => object.kind !== 'Pod').map(withSimulatedKubelet)
     const OWN = new Set(['Namespace', 'ConfigMap', 'DaemonSet', 'Deployment'])
     await cluster.load(objects, (object) => !OWN.has(object.kind ?? ''))
     const reads = collectors.flatMap((collector) => (collector.via === 'kube' ? [collector.read] : []))
