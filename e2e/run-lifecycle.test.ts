@@ -30,7 +30,8 @@ const ANNA: Actor = { user: 'anna', role: 'operator' }
 
 const folder = mkdtempSync(join(tmpdir(), 'cairn-runs-'))
 const audit = join(folder, 'audit.jsonl')
-const clock = { now: () => new Date() }
+let skewMs = 0
+const clock = { now: () => new Date(Date.now() + skewMs) }
 const errors: unknown[] = []
 let lab: Lab
 let agent: Agent
@@ -185,6 +186,11 @@ describe('a benchmark run', { timeout: 90_000 }, () => {
     const hers = await planned()
     const bob: Actor = { user: 'bob', role: 'admin' }
     await expect(agent.runs.start(hers, bob)).rejects.toMatchObject({ code: 'plan-expired' })
+    const late = await planned()
+    skewMs = 301_000
+    const confirmed = agent.runs.start(late, ANNA)
+    skewMs = 0
+    await expect(confirmed).rejects.toMatchObject({ code: 'plan-expired' })
     expect(writes()).toEqual([])
   })
 
