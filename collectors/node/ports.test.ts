@@ -286,3 +286,10 @@ test.each(FORMATS.map((format) => [format.kind, format] as const))(
     }
   },
 )
+
+test('what a log collector puts before a row is no device', () => {
+  const row = 'mlx5_4 port 1 ==> ibp24s0 (Up)\n'
+  for (const prefix of ['Jan 17 15:36:26 node-1 sh[12]: ', '[pod/a-b/c] ', '> ', '     1\t', '2026-01-02T03:04:05.1Z '])
+    expect(ibdev2netdev.recognise(toCapture(prefix + row)), prefix).toBe(0)
+  expect(rdma.recognise(toCapture('> Failed to open NETLINK_RDMA socket\n'))).toBe(0)
+})

@@ -38,25 +38,25 @@ export function parseIbdev2netdev(capture: Capture): Parsed<Ibdev2netdevFacts> {
   return ok<Ibdev2netdevFacts>({ links, ...(cut || links.length < rows.length ? { complete: false } : {}) })
 }
 
-function row(text: string): RdmaNetdev | null {
-  if (text.length > 1000) return null
-  const arrow = text.indexOf(' ==>')
-  const right = arrow < 0 ? null : /^ ?(\S*) *\((\w{1,20})\)$/.exec(text.slice(arrow + 4))
-  const left = arrow < 0 ? null : /^(.*?)\bport (\d{1,3})(?: \((\w{1,20}) *\))?$/.exec(text.slice(0, arrow).trimEnd())
-  const named = left ? /^(?:(\S+:\S+\.\d) )?([^\s()]{1,128}) (?:\((.*)$)?/.exec(left[1] ?? '') : null
-  if (!left || !right || !named) return null
-  const rest = named[3] ?? null
-  const model = rest === null ? null : /^(\w{1,20}) - ?([^)]*)\)/.exec(rest)
-  const firmware = rest === null ? null : / fw (\S+) *$/.exec(rest)?.[1]
+/** One row; null for anything else, so that what a log collector put before it is never taken for a device. */
+export function row(text: string): RdmaNetdev | null {
+  const arrow = text.length > 1000 ? -1 : text.indexOf(' ==>')
+  if (arrow < 0) return null
+  const right = /^ ?(\S*) *\((\w{1,20})\)$/.exec(text.slice(arrow + 4))
+  const left = /^(.*?)(?:^| )port (\d{1,3})(?: \((\w{1,20}) *\))?$/.exec(text.slice(0, arrow).trimEnd())
+  const head = /^(?:(\S{7,20}) )?([^\s():>[\]]{1,128})(?: (\(.*))?$/.exec(left?.[1] ?? '')
+  if (!right || !left || !head || (head[1] !== undefined && pciAddress(head[1]) === null)) return null
+  const rest = head[3] ?? null
+  const model = rest === null ? null : /^\((\w{1,20}) - ?([^)]*)\)/.exec(rest)
   return {
-    device: named[2] ?? '',
+    device: head[2] ?? '',
     port: Number(left[2]),
     netdev: right[1] || null,
     link: right[2] ?? null,
-    pci: pciAddress(named[1]),
+    pci: pciAddress(head[1]),
     type: model?.[1] ?? null,
     partNumber: model?.[2]?.trim() || null,
-    firmware: firmware ?? null,
+    firmware: (rest === null ? null : / fw (\S+) *$/.exec(rest)?.[1]) ?? null,
     state: left[3] ?? null,
   }
 }

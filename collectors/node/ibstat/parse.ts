@@ -17,7 +17,7 @@ export function parseIbstat(capture: Capture): Parsed<IbstatFacts> {
   const lines = textLines(capture.lines)
   const errors = errorsOf(lines, ERROR, MARKER)
   if (lines.length === 0) return ok<IbstatFacts>({ devices: [] })
-  const bare = lines.filter(({ text }) => !ERROR.test(text))
+  const bare = lines.filter(({ text }) => !ERROR.test(text) && !text.startsWith('```'))
   if (bare.length > 0 && bare.every(({ text }) => DEVICE_NAME.test(text))) return names(bare, errors)
   const { devices, orphans, single } = toBlocks(lines)
   if (devices.length === 0) return failure(capture.text, errors)

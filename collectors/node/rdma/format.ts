@@ -11,8 +11,8 @@ export default format({
     if (/^[ \t]*(?:link |\d+\/\d+: )[^\s/]{1,128}\/\d{1,3}:? .{0,300}\bstate [A-Z_]+ /m.test(head)) return 95
     if (/^[ \t]*\d{1,6}: [^\s:]{1,128}: node_type \w/m.test(head)) return 95
     if (/^[ \t]*netns (?:shared|exclusive)(?:\s|$)/m.test(head)) return 85
-    if (/^[ \t]*(?:Failed to open NETLINK_RDMA|.{0,40}NETLINK_RDMA)/m.test(head)) return 80
-    if (/^\[?\s*\{/.test(head.trimStart())) {
+    if (/^[ \t]*Failed to open NETLINK_RDMA/m.test(head)) return 80
+    if (/^[ \t]*(?:\{|\[[ \t]*(?:\{|$))/m.test(head)) {
       if (/"physical_state"\s*:/.test(head) && /"ifname"\s*:/.test(head)) return 95
       if (/"node_type"\s*:/.test(head) && /"ifname"\s*:/.test(head)) return 95
       if (/"netns"\s*:\s*"(?:shared|exclusive)"/.test(head) && /"copy-on-fork"|"privileged-qkey"/.test(head)) return 90

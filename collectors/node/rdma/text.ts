@@ -32,7 +32,9 @@ export function textForm(lines: readonly string[]): TextForm {
       form.links.push(toLink(link[2] ?? '', Number(link[3]), index, pairs(link[4] ?? '', ended)))
     } else if (device) form.devices.push(toDevice(device[2] ?? '', Number(device[1]), pairs(device[3] ?? '', ended)))
     else if (SYSTEM.test(text)) form.system ??= system(text)
-    if (!ended && text !== '' && !raw.endsWith(' ')) form.cut = true
+    // Only the system line has no space at its end.
+    const whole = raw.endsWith(' ') || (SYSTEM.test(text) && / (?:on|off|shared|exclusive)$/.test(text))
+    if (!ended && text !== '' && !whole) form.cut = true
   })
   return form
 }
