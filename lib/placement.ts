@@ -1,6 +1,7 @@
 import type { DaemonSetFact } from '@/collectors/cluster/daemon-sets/collector'
 import type { NodeFact } from '@/collectors/cluster/node/collector'
 import { selects } from '@/collectors/cluster/selector'
+import { isFabricNode as isFabric } from '@/lib/engine/fabric-node'
 
 /** Why a DaemonSet does not want a node: one entry per unmet condition; empty where it wants the node. */
 export type Obstacle =
@@ -51,13 +52,9 @@ export function obstacleText(obstacle: Obstacle): string {
     : `label ${obstacle.key} is ${obstacle.found}, wanted ${obstacle.wanted}`
 }
 
-/** True for a node that should carry the fabric stack: it has GPUs, fabric resources, or the label of an NVIDIA NIC. */
+/** True for a node that should carry the fabric stack; usable as a filter. */
 export function isFabricNode(node: NodeFact): boolean {
-  return (
-    node.labels['feature.node.kubernetes.io/pci-15b3.present'] === 'true' ||
-    node.labels['nvidia.com/gpu.present'] === 'true' ||
-    node.resources.some((each) => each.name.includes('/') && (each.capacity ?? 0) > 0)
-  )
+  return isFabric(node)
 }
 
 /** True where the kubelet of the node answers: what pods on other nodes say is stale (k8s-formats §20.24). */

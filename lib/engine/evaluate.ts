@@ -38,7 +38,7 @@ export function evaluate(check: AnyCheck, facts: FactTable, context: Context): E
 }
 
 /** Where the facts a check declared came from, and when. */
-export function readsOf(check: AnyCheck, facts: FactTable): readonly EvidenceRef[] {
+function readsOf(check: AnyCheck, facts: FactTable): readonly EvidenceRef[] {
   return [...check.needs, ...(check.wants ?? [])].flatMap((id) => facts[id]?.refs ?? [])
 }
 

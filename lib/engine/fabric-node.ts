@@ -8,11 +8,14 @@ const FABRIC_LABELS = [
 ]
 const FABRIC_RESOURCE = /^(?:nvidia\.com|rdma|openshift\.io|mellanox\.com)\//
 
+const NO_STATES: ReadonlySet<string> = new Set()
+
 /**
- * True for nodes Cairn judges: GPU or fabric resources, NIC or GPU labels, or an SR-IOV node state. Control-plane and plain CPU nodes
- * are left out: a pyramid of RDMA levels says nothing of them.
+ * True for nodes Cairn judges and the stack should run on: GPU or fabric resources, NIC or GPU labels, or an SR-IOV node state.
+ * Control-plane and plain CPU nodes are left out: a pyramid of RDMA levels says nothing of them.
+ * @param withNodeState names of nodes that have a SriovNetworkNodeState
  */
-export function isFabricNode(node: NodeFact, withNodeState: ReadonlySet<string>): boolean {
+export function isFabricNode(node: NodeFact, withNodeState: ReadonlySet<string> = NO_STATES): boolean {
   return (
     withNodeState.has(node.name) ||
     FABRIC_LABELS.some((label) => node.labels[label] === 'true') ||

@@ -1,21 +1,21 @@
 import type { Cause } from '@/lib/cause'
 import type { AnyCheck } from '@/lib/check'
 import type { AnyCollector, KubeObject } from '@/lib/collector'
-import { PASTED_ONLY } from '@/lib/facts'
 import type { FleetFacts } from '@/lib/fleet'
 import type { LevelId } from '@/lib/levels'
 import type { Profile } from '@/lib/profile'
 import type { ReachFacts } from '@/lib/reach'
 import type { NodeReport } from '@/lib/report'
-import { type Evaluated, evaluate, readsOf } from './evaluate'
+import { type Evaluated, evaluate } from './evaluate'
 import { type FactState, type FactTable, readValues } from './fact-state'
 import { budgetOf, type Now } from './freshness'
 import { judgeNode } from './judge'
 import type { Answered, Previous } from './judged-check'
 import { type CollectionState, KubeFacts } from './kube-facts'
+import { type Hold, Look, minuteOf, newHold, type Versioned } from './look'
 import type { ProvingRun } from './proof'
 import type { Touched } from './record-index'
-import { type Budgets, deadlineMs, staleWords, usable } from './staleness'
+import { type Budgets, deadlineMs, factsFor, staleWords, standing } from './staleness'
 
 export type { CollectionState } from './kube-facts'
 
@@ -34,44 +34,13 @@ export interface JudgeMoment extends Now {
   onError?(error: unknown): void
 }
 
-/** Facts that only a pasted capture holds: nothing to judge on a live node, and nothing missing either. */
-const PASTED: FactTable = Object.fromEntries(
-  PASTED_ONLY.map((id) => {
-    const reason = 'only a pasted capture shows it'
-    return [
-      id,
-      {
-        status: 'absent' as const,
-        reason,
-        at: null,
-        refs: [{ id, via: 'log' as const, status: 'absent' as const, at: null, reason }],
-      },
-    ]
-  }),
-)
-
-interface Versioned<T> {
-  state: T
-  version: number
-}
-
-/** Everything held about one node. */
-interface NodeHold {
-  facts: Map<string, Versioned<FactState>>
-  reach: Versioned<ReachFacts> | null
-  profile: Profile | null
-  memo: Map<string, { key: string; answer: Evaluated }>
-  /** Steady time at which the next of its facts grows stale. */
-  deadlineMs: number | null
-}
-
 /**
  * All facts of a cluster, and the verdicts over them. Holds no clock and does no I/O: the agent feeds it, asks who is dirty,
  * and has them judged. A check runs again only when a fact it declared has changed.
  */
 export class Model {
   private readonly kube: KubeFacts
-  private readonly holds = new Map<string, NodeHold>()
+  private readonly holds = new Map<string, Hold>()
   private readonly cluster = newHold()
   private clusterAnswers: { now: string | null; answers: readonly Answered[] } | null = null
   private clusterPrint = ''
@@ -224,9 +193,10 @@ export class Model {
     const timed = this.nodeChecks.filter((check) => declaredBy(check).includes('clock'))
     for (const name of this.known) {
       const memo = this.holds.get(name)?.memo
+      const look = this.look(name, now)
       const turned = timed.some((check) => {
         const before = memo?.get(check.id)?.answer
-        return before !== undefined && printOf(before) !== printOf(this.answer(check, name, now).answer)
+        return before !== undefined && printOf(before) !== printOf(this.answer(check, name, look).answer)
       })
       if (turned) this.dirty.add(name)
     }
@@ -245,12 +215,13 @@ export class Model {
 
   /** Judges one node: its own checks and the cluster's. */
   judge(node: string, moment: JudgeMoment): Omit<NodeReport, 'revision'> {
-    const own = this.nodeChecks.map((check) => this.answer(check, node, moment))
+    const look = this.look(node, moment)
+    const own = this.nodeChecks.map((check) => this.answer(check, node, look))
     const byId = new Map([...own, ...this.clusterAnswered(moment)].map((one) => [one.check.id, one]))
     const report = judgeNode({
       node,
       context: { node, profile: this.profile(node) },
-      values: this.valuesOf(node, moment.now),
+      values: this.valuesOf(look),
       answered: this.registry.checks.flatMap((check) => byId.get(check.id) ?? []),
       causes: this.registry.causes,
       ...moment,
@@ -262,9 +233,8 @@ export class Model {
 
   /** All facts a node-scope check (or, for null, a cluster-scope one) could be given. */
   table(node: string | null, now: string | null): FactTable {
-    const own = node === null ? this.cluster : this.holds.get(node)
-    const ids = [...Object.keys(PASTED), ...this.kube.ids(), ...(own?.facts.keys() ?? []), 'reach', 'fleet', 'clock']
-    return this.tableOf(ids, node, now)
+    const look = this.look(node, { now })
+    return Object.fromEntries([...look.ids()].map((id) => [id, look.fact(id)]))
   }
 
   /** Facts read on one node itself. */
@@ -281,7 +251,8 @@ export class Model {
   /** The cluster's checks, judged once a moment. A changed answer weighs on every node. */
   private clusterAnswered(now: Now): readonly Answered[] {
     if (this.clusterAnswers?.now !== now.now || this.clusterAnswers === null) {
-      const answers = this.clusterChecks.map((check) => this.answer(check, null, now))
+      const look = this.look(null, now)
+      const answers = this.clusterChecks.map((check) => this.answer(check, null, look))
       this.clusterAnswers = { now: now.now, answers }
       const print = answers.map(({ answer, stale }) => `${printOf(answer)} ${stale !== null}`).join('\n')
       if (print !== this.clusterPrint) for (const name of this.known) this.dirty.add(name)
@@ -290,49 +261,33 @@ export class Model {
     return this.clusterAnswers.answers
   }
 
-  private answer(check: AnyCheck, node: string | null, now: Now): Answered {
-    const ids = declaredBy(check)
-    const { facts, stale, withheld } = usable(check, this.tableOf(ids, node, now.now), this.budgets, now)
+  private answer(check: AnyCheck, node: string | null, look: Look): Answered {
+    const { stale, withheld } = standing(check, look)
     const hold = node === null ? this.cluster : this.holdOf(node)
-    const key = `${ids.map((id) => this.versionOf(id, node, now.now)).join('|')}-${withheld}`
+    let key = withheld.join()
+    for (const id of declaredBy(check)) key += `|${look.version(id)}`
     const known = hold.memo.get(check.id)
     // The verdict stands, but what it rests on may have been read again since: its age is of now.
-    if (known?.key === key) return { check, answer: { ...known.answer, reads: readsOf(check, facts) }, stale }
-    const answer = evaluate(check, facts, { node, profile: hold.profile })
+    if (known?.key === key) return { check, answer: { ...known.answer, reads: this.readsOf(check, look) }, stale }
+    const answer = evaluate(check, factsFor(check, look, withheld), { node, profile: hold.profile })
     hold.memo.set(check.id, { key, answer })
     return { check, answer, stale }
   }
 
-  private tableOf(ids: Iterable<string>, node: string | null, now: string | null): FactTable {
-    const table: Record<string, FactState | undefined> = {}
-    for (const id of ids) table[id] = this.fact(id, node, now)
-    return table
+  private readsOf(check: AnyCheck, look: Look): Evaluated['reads'] {
+    return declaredBy(check).flatMap((id) => look.fact(id)?.refs ?? [])
   }
 
-  private fact(id: string, node: string | null, now: string | null): FactState | undefined {
-    const of = (value: unknown): FactState => ({ status: 'ok', value, at: now, refs: [] })
-    if (this.kube.has(id)) return this.kube.fact(id, node)
-    if (id === 'clock') return now === null ? undefined : of({ now })
-    if (id === 'fleet') return this.fleet ? of(this.fleet.state) : undefined
-    const hold = node === null ? this.cluster : this.holds.get(node)
-    if (id === 'reach') return hold?.reach ? of(hold.reach.state) : undefined
-    return hold?.facts.get(id)?.state ?? PASTED[id]
-  }
-
-  /** Changes exactly when the fact may have changed; the clock counts by the minute. */
-  private versionOf(id: string, node: string | null, now: string | null): string {
-    if (this.kube.has(id)) return this.kube.version(id, node)
-    if (id === 'clock') return minuteOf(now)
-    if (id === 'fleet') return `${this.fleet?.version ?? 0}`
-    const hold = node === null ? this.cluster : this.holds.get(node)
-    return `${(id === 'reach' ? hold?.reach : hold?.facts.get(id))?.version ?? 0}`
+  private look(node: string | null, now: Now): Look {
+    const { kube, fleet, budgets } = this
+    return new Look({ kube, fleet, budgets }, node, node === null ? this.cluster : this.holds.get(node), now)
   }
 
   /** Values by fact id, made when a cause looks: what no cause looks at dirties no node. */
-  private valuesOf(node: string, now: string | null): Readonly<Record<string, unknown>> {
+  private valuesOf(look: Look): Readonly<Record<string, unknown>> {
     const read = (id: string) => {
       if (this.kube.has(id) || id === 'fleet') this.weighing.add(id)
-      return readValues({ [id]: this.fact(id, node, now) })[id]
+      return readValues({ [id]: look.fact(id) })[id]
     }
     return new Proxy<Record<string, unknown>>(
       {},
@@ -343,7 +298,7 @@ export class Model {
     )
   }
 
-  private deadlineOf(hold: NodeHold, now: Now): number | null {
+  private deadlineOf(hold: Hold, now: Now): number | null {
     const times = [...hold.facts].flatMap(([id, { state }]) => deadlineMs(state, this.budgets[id], now) ?? [])
     return times.length === 0 ? null : Math.min(...times)
   }
@@ -355,7 +310,7 @@ export class Model {
     for (const name of touched === '*' ? this.known : touched) this.dirty.add(name)
   }
 
-  private holdOf(node: string): NodeHold {
+  private holdOf(node: string): Hold {
     const hold = this.holds.get(node) ?? newHold()
     this.holds.set(node, hold)
     return hold
@@ -373,16 +328,13 @@ export class Model {
   }
 }
 
-function newHold(): NodeHold {
-  return { facts: new Map(), reach: null, profile: null, memo: new Map(), deadlineMs: null }
-}
+const declared = new WeakMap<AnyCheck, readonly string[]>()
 
+/** Needs and wants of a check. */
 function declaredBy(check: AnyCheck): readonly string[] {
-  return [...check.needs, ...(check.wants ?? [])]
-}
-
-function minuteOf(now: string | null): string {
-  return now?.slice(0, 16) ?? ''
+  const known = declared.get(check) ?? [...check.needs, ...(check.wants ?? [])]
+  declared.set(check, known)
+  return known
 }
 
 /** Equal prints: the same answer to whoever reads it. */

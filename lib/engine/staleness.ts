@@ -5,12 +5,18 @@ import { ageWords, factAgeSec, type Now } from './freshness'
 /** Seconds a fact may be old, by its id; missing: for ever. */
 export type Budgets = Readonly<Record<string, number>>
 
-/** The facts a check may use now, and why its answer would be a last known one; null: it is of now. */
-export interface Usable {
-  facts: FactTable
+/** Facts at one moment, by id, and why each is past its time (null: it is not). */
+export interface Aged {
+  fact(id: string): FactState | undefined
+  stale(id: string): string | null
+}
+
+/** How old a check's answer is. */
+export interface Standing {
+  /** Why the answer would only be the last known one; null: it is of now. */
   stale: string | null
-  /** Names what was withheld: equal names and equal facts give an equal answer. */
-  withheld: string
+  /** Wants that are too old to be used. */
+  withheld: readonly string[]
 }
 
 /**
@@ -18,17 +24,22 @@ export interface Usable {
  * withheld instead: what rests on the fresh facts alone is of now, and taking a want away never makes a verdict better. Of `anyOf` the
  * fresh ones are enough; where none is fresh the answer is stale.
  */
-export function usable(check: AnyCheck, facts: FactTable, budgets: Budgets, now: Now): Usable {
-  const why = (id: string) => staleWords(id, facts[id], budgets[id], now)
-  const present = (check.anyOf ?? []).filter((id) => facts[id]?.status === 'ok')
-  const isOld = present.length > 0 && present.every((id) => why(id) !== null)
-  const kept = new Set<string>([...check.needs, ...(isOld ? present : [])])
-  const stale = [...kept].map(why).find((words) => words !== null) ?? null
-  const withheld = (check.wants ?? []).filter((id) => !kept.has(id) && why(id) !== null)
-  if (withheld.length === 0) return { facts, stale, withheld: '' }
-  const fresh: Record<string, FactState | undefined> = { ...facts }
-  for (const id of withheld) fresh[id] = withhold(facts[id], why(id) ?? '')
-  return { facts: fresh, stale, withheld: withheld.join(',') }
+export function standing(check: AnyCheck, facts: Aged): Standing {
+  const present = (check.anyOf ?? []).filter((id) => facts.fact(id)?.status === 'ok')
+  const isOld = present.length > 0 && present.every((id) => facts.stale(id) !== null)
+  const resting: readonly string[] = isOld ? [...check.needs, ...present] : check.needs
+  let stale: string | null = null
+  for (const id of resting) stale ??= facts.stale(id)
+  const withheld = (check.wants ?? []).filter((id) => facts.stale(id) !== null && !resting.includes(id))
+  return { stale, withheld }
+}
+
+/** The facts a check is given: those it declared, without what is withheld. */
+export function factsFor(check: AnyCheck, facts: Aged, withheld: readonly string[]): FactTable {
+  const table: Record<string, FactState | undefined> = {}
+  for (const id of [...check.needs, ...(check.wants ?? [])])
+    table[id] = withheld.includes(id) ? withhold(facts.fact(id), facts.stale(id) ?? '') : facts.fact(id)
+  return table
 }
 
 /** Why a fact is past its time; null: it is not, or was never read. */

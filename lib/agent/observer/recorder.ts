@@ -29,7 +29,7 @@ export interface RecorderDeps {
 /** Debounce between a changed fact and its verdicts, milliseconds. */
 const DEBOUNCE_MS = 250
 /** Nodes judged before the event loop gets a turn. */
-const BATCH = 25
+const BATCH = 10
 /** How often it is looked whether time alone has changed something. */
 const AGE_MS = 5_000
 /** A store that refused is tried again this often even when nothing changes. */
