@@ -23,7 +23,7 @@ const config = {
   devIndicators: false,
   // Types are a gate of their own (`npm run typecheck`), over all of the tree and not only what pages reach.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ['@kubernetes/client-node', 'ssh2', 'libsql', 'pino'],
+  serverExternalPackages: ['ssh2', 'libsql', 'pino'],
   headers: async () => [
     { source: '/:path*', headers: common },
     { source: '/_next/static/:path*', headers: [inert] },

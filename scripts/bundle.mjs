@@ -10,7 +10,7 @@ import { build } from 'esbuild'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 /** Native code, or loads its own files: stays in node_modules. */
-const EXTERNAL = ['libsql', 'ssh2', 'cpu-features', '@kubernetes/client-node']
+const EXTERNAL = ['libsql', 'ssh2', 'cpu-features']
 /** Commands that must run anywhere, from one file of pasted text. */
 const LIGHT = ['lib/cli/entry.ts', 'lib/cli/explain.ts']
 

@@ -4,10 +4,13 @@ import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { byName } from '@/components/fleet/group'
 import { FixBox } from '@/components/pyramid/fix-box'
+import { causeChange } from '@/components/share/seen'
+import { SeenNote } from '@/components/share/seen-note'
 import { ShareMenu } from '@/components/share/share-menu'
 import { levelName } from '@/components/state/shown'
 import { StateMark } from '@/components/state/state-mark'
 import { Time } from '@/components/time/time'
+import { Clamp } from '@/components/ui/clamp'
 import { CopyButton } from '@/components/ui/copy-button'
 import { PageHead } from '@/components/ui/page-head'
 import { Panel } from '@/components/ui/panel-state'
@@ -32,8 +35,9 @@ function Loaded({ page }: { page: CausePageData }) {
   return (
     <>
       <PageHead title={cause.title} up={{ href: '/causes', title: 'Causes' }}>
-        <ShareMenu subject={{ kind: 'cause', signature: cause.signature }} />
+        <ShareMenu subject={{ kind: 'cause', signature: cause.signature }} cause={page} />
       </PageHead>
+      <SeenNote change={(seen) => causeChange(seen, cause.nodeCount)} />
       <section
         data-verdict="fail"
         className="mb-4 grid gap-x-6 gap-y-3 rounded-lg border border-l-4 border-state/45 border-l-state bg-surface bg-linear-to-r from-state-bg to-60% px-5 py-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,29rem)]"
@@ -43,7 +47,7 @@ function Loaded({ page }: { page: CausePageData }) {
             {cause.nodeCount.toLocaleString('en')} {cause.nodeCount === 1 ? 'node' : 'nodes'}
             {cause.scope === 'cluster' ? ', one cause in the cluster' : ''}
           </p>
-          <p className="mt-1 max-w-[74ch]">{cause.summary}</p>
+          <Clamp text={cause.summary} lines={4} className="mt-1 max-w-[74ch]" />
           <p className="mt-2 text-sm text-muted">
             {level.number > 0 ? `Level ${level.number}, ` : ''}
             {level.title}

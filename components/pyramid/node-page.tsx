@@ -6,6 +6,8 @@ import { useEffect } from 'react'
 import { CheckList } from '@/components/evidence/check-list'
 import { EvidencePanel } from '@/components/evidence/evidence-panel'
 import { neighbour } from '@/components/fleet/last-list'
+import { nodeChange } from '@/components/share/seen'
+import { SeenNote } from '@/components/share/seen-note'
 import { useHotkeys } from '@/components/shell/hotkeys'
 import { Panel } from '@/components/ui/panel-state'
 import type { NodePage as NodePageData } from '@/lib/contract/api'
@@ -61,6 +63,7 @@ function LoadedNode({ page }: { page: NodePageData }) {
   return (
     <>
       <NodeHead page={page} verify={verify} />
+      <SeenNote change={(seen) => nodeChange(seen, report)} />
       <HeadlineCard page={page} onWhy={(check) => void setView({ check, level: null }, { history: 'push' })} />
       <div className="mt-4 grid grid-cols-[minmax(0,1fr)] items-start gap-x-5 gap-y-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
         <div className={shownCheck ? 'order-2 lg:order-1' : ''}>

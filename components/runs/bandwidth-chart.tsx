@@ -1,6 +1,16 @@
 'use client'
 
-import { CartesianGrid, Line, LineChart, ReferenceArea, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts'
 import type { Run, RunRow } from '@/lib/contract/runs'
 import { bytes, rate } from './words'
 
@@ -64,7 +74,20 @@ export function BandwidthChart({ series, withAlgorithm = false, expected }: Band
               stroke="var(--line)"
               tick={{ fill: 'var(--muted)', fontSize: 11 }}
             />
-            {expected && (
+            {expected && expected.busbwGBpsLow === expected.busbwGBpsHigh && (
+              <ReferenceLine
+                y={expected.busbwGBpsLow}
+                stroke="var(--accent)"
+                strokeDasharray="6 4"
+                label={{
+                  value: 'expected at large sizes',
+                  position: 'insideTopLeft',
+                  fill: 'var(--muted)',
+                  fontSize: 11,
+                }}
+              />
+            )}
+            {expected && expected.busbwGBpsLow < expected.busbwGBpsHigh && (
               <ReferenceArea
                 y1={expected.busbwGBpsLow}
                 y2={expected.busbwGBpsHigh}

@@ -5,6 +5,8 @@ import { Ban, FileCode } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useState } from 'react'
+import { runChange } from '@/components/share/seen'
+import { SeenNote } from '@/components/share/seen-note'
 import { ShareMenu } from '@/components/share/share-menu'
 import { useHotkeys } from '@/components/shell/hotkeys'
 import { useMayOperate } from '@/components/shell/session'
@@ -100,6 +102,7 @@ function Loaded({ run }: { run: Run }) {
         </Button>
         {active && <CancelRun run={run} />}
       </PageHead>
+      <SeenNote change={(seen) => runChange(seen, mark.state, mark.words)} />
       <RunSentence run={run} />
       <RunPhases run={run} />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]">

@@ -1,6 +1,7 @@
 import { headlineOf } from '@/components/pyramid/findings-of'
 import { WORD } from '@/components/state/shown'
-import type { Detail } from '@/lib/check'
+import type { Detail, FixStep } from '@/lib/check'
+import type { CausePage } from '@/lib/contract/api'
 import type { Run } from '@/lib/contract/runs'
 import { LEVELS } from '@/lib/levels'
 import type { NodeReport } from '@/lib/report'
@@ -29,19 +30,32 @@ export function nodeMarkdown(page: { report: NodeReport }, url: string): string 
       .map((level) => `| ${level.number} | ${level.title} | ${WORD[level.shown]} | ${plain(level.line)} |`),
     '',
     ...excerpt(check?.evidence ?? []),
-    ...(fix.length > 0
-      ? [
-          '### Fix',
-          '',
-          ...fix.map(
-            (step, index) => `${index + 1}. ${plain(step.text)}${step.command ? ` ${code(step.command)}` : ''}`,
-          ),
-          '',
-        ]
-      : []),
+    ...(fix.length > 0 ? ['### Fix', '', ...fix.map(stepLine), ''] : []),
     url,
   ]
   return bounded(lines)
+}
+
+/** A cause's page for a ticket. */
+export function causeMarkdown(page: CausePage, url: string): string {
+  const { cause, nodes, inCommon, fix } = page
+  const names = nodes.map((node) => node.name)
+  return bounded([
+    `## ${plain(cause.title)}: ${names.length === 1 ? '1 node' : `${names.length} nodes`}`,
+    '',
+    plain(cause.summary),
+    '',
+    `Nodes: ${plain(names.slice(0, 40).join(', '))}${names.length > 40 ? ` and ${names.length - 40} more` : ''}`,
+    ...inCommon
+      .slice(0, 5)
+      .map(
+        (row) =>
+          `- ${plain(row.attribute)} ${code(row.value)}: ${row.here} of ${row.hereOf} here, ${row.there} of ${row.thereOf} elsewhere`,
+      ),
+    '',
+    ...(fix.length > 0 ? ['### Fix', '', ...fix.map(stepLine), ''] : []),
+    url,
+  ])
 }
 
 /** A run's page for a ticket. */
@@ -69,6 +83,10 @@ export function runMarkdown(run: Run, url: string): string {
     '',
     url,
   ])
+}
+
+function stepLine(step: FixStep, index: number): string {
+  return `${index + 1}. ${plain(step.text)}${step.command ? ` ${code(step.command)}` : ''}`
 }
 
 function excerpt(details: readonly Detail[]): string[] {

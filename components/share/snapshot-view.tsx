@@ -1,10 +1,22 @@
 import { shownWord } from '@/components/state/shown'
 import { StateIcon, StateMark } from '@/components/state/state-mark'
 import type { SnapshotContent } from '@/lib/contract/runs'
+import type { ShownState } from '@/lib/verdict'
+import { StaticChart } from './static-chart'
+
+/** Borders and patterns that tell states apart without colour, as on the pyramid. */
+const LOOK: Readonly<Partial<Record<ShownState, string>>> = {
+  fail: 'border-state/60 bg-surface',
+  blocked: 'border-dashed border-line pattern-hatch',
+  unknown: 'border-dashed border-state/60 pattern-stripe',
+  'not-proved': 'border-dotted border-line',
+  'not-applicable': 'border-line-soft',
+}
 
 /** A frozen copy. Plain elements only: it is rendered on the server for readers who get no script-driven page. */
 export function SnapshotView({ content }: { content: SnapshotContent }) {
   const state = shownWord(content.state)
+  const first = content.levels.find((level) => level.shown === 'fail')?.number
   return (
     <article className="flex flex-col gap-4">
       <header>
@@ -44,18 +56,19 @@ export function SnapshotView({ content }: { content: SnapshotContent }) {
         </section>
       ))}
       {content.levels.length > 0 && (
-        <ol className="flex flex-col-reverse gap-1" aria-label="Levels">
+        <ol className="flex flex-col-reverse items-center gap-[3px]" aria-label="Levels">
           {content.levels.map((level) => {
             const shown = shownWord(level.shown) ?? 'unknown'
             return (
               <li
                 key={level.number}
                 data-verdict={shown}
-                className="flex items-center gap-3 rounded-md border border-line-soft bg-surface px-3 py-1 text-sm"
+                style={{ width: `${100 - (level.number - 1) * 3.4}%` }}
+                className={`flex items-center gap-3 rounded-md border px-3 py-1 text-sm max-sm:!w-full ${level.number === first ? 'border-state bg-state-bg font-semibold' : (LOOK[shown] ?? 'border-line bg-surface')}`}
               >
                 <span className="w-5 text-right font-mono text-xs text-faint">{level.number}</span>
-                <span className="font-medium">{level.title}</span>
-                <span className="ml-auto text-right">
+                <span>{level.title}</span>
+                <span className="ml-auto min-w-0 truncate text-right font-normal">
                   <StateMark state={shown}>{level.line || undefined}</StateMark>
                 </span>
               </li>
@@ -74,6 +87,7 @@ export function SnapshotView({ content }: { content: SnapshotContent }) {
           ))}
         </dl>
       )}
+      {content.rows && content.rows.length > 1 && <StaticChart rows={content.rows} />}
       {content.rows && content.rows.length > 0 && (
         <table className="data-table">
           <caption className="sr-only">Results by message size</caption>

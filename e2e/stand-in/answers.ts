@@ -148,6 +148,6 @@ export function answer(ask: Ask): unknown {
     case 'snapshot':
       if (!ask.internal || params.id !== '0123456789abcdefABCDEF')
         throw new Refusal(404, 'gone', 'There is no such page')
-      return snapshotOf()
+      return { content: snapshotOf(), origin: 'http://127.0.0.1:3000' }
   }
 }

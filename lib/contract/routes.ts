@@ -226,8 +226,9 @@ export const routes = {
     path: '/frozen/{id}',
     role: 'anyone',
     summary: 'Content of a frozen link',
+    query: ['for'],
     request: null,
-    response: runs.snapshotContent,
+    response: runs.frozenPage,
   }),
 } as const
 

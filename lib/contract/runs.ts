@@ -169,6 +169,8 @@ export const snapshotContent = z.object({
   readAt: time.nullable(),
   masked: z.boolean(),
 })
+/** What the web process renders a frozen link from; the origin is for the address of its preview image. */
+export const frozenPage = z.object({ content: snapshotContent, origin: z.string() })
 export const snapshotPreview = z.object({
   previewId: z.string(),
   content: snapshotContent,
@@ -200,5 +202,6 @@ export type RunSummary = z.infer<typeof runSummary>
 export type RunRow = z.infer<typeof runRow>
 export type RunLog = z.infer<typeof runLog>
 export type SnapshotContent = z.infer<typeof snapshotContent>
+export type FrozenPage = z.infer<typeof frozenPage>
 export type SnapshotPreview = z.infer<typeof snapshotPreview>
 export type SnapshotList = z.infer<typeof snapshotList>

@@ -105,12 +105,12 @@ describe('frozen', () => {
     let asked = 0
     handle = (request, response) => {
       asked++
-      response.writeHead(request.url?.endsWith('A'.repeat(22)) ? 500 : 404).end('{}')
+      response.writeHead(request.url?.includes('A'.repeat(22)) ? 500 : 404).end('{}')
     }
     for (const id of ['', ':id', '%2e%2e', 'short', 'x'.repeat(65), '０'.repeat(22)])
-      expect(await frozen(id)).toBeNull()
+      expect(await frozen(id, 'page')).toBeNull()
     expect(asked).toBe(0)
-    expect(await frozen('b'.repeat(22))).toBeNull()
-    expect(await frozen('A'.repeat(22))).toBe('agent-down')
+    expect(await frozen('b'.repeat(22), 'page')).toBeNull()
+    expect(await frozen('A'.repeat(22), 'page')).toBe('agent-down')
   })
 })

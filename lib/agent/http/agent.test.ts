@@ -357,7 +357,8 @@ describe('frozen links (SEC-21…26)', () => {
   it('show exactly the preview, count views, end by time and by hand; all dead links look the same', async () => {
     const { id, handle, preview } = await share(false)
     const live = await frozen(id)
-    expect(JSON.parse(live.text)).toEqual(JSON.parse(preview).content)
+    expect(JSON.parse(live.text).content).toEqual(JSON.parse(preview).content)
+    await running.call({ path: `/api/v1/frozen/${id}?for=image`, headers: { host: INTERNAL_HOST } })
     expect(live.text).not.toMatch(/Sn4pshotCanary|secret-boot-id/)
     expect(preview).toContain('Credentials (password)')
     const { headers } = await signIn(running)
@@ -384,7 +385,7 @@ describe('frozen links (SEC-21…26)', () => {
     const { id, preview } = await share(true)
     const { text } = await frozen(id)
     expect(text).not.toMatch(/dgx030|10\.20\.30\.40|a0:88:c2:e7:a8:b2|a088:c203:00e7:a8b2/)
-    expect(JSON.parse(text)).toMatchObject({ title: 'node-1', masked: true })
+    expect(JSON.parse(text)).toMatchObject({ content: { title: 'node-1', masked: true } })
     expect(text).toContain('0000:1a:00.0')
     expect(JSON.parse(preview).markdown.split('\n').length).toBeLessThanOrEqual(61)
   })

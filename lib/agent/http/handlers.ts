@@ -206,7 +206,7 @@ export function handlersOf(deps: HandlerDeps): Handlers {
       return { id: handle }
     },
 
-    snapshot: async (call) => snapshots.read(call.params.id ?? ''),
+    snapshot: async (call) => snapshots.read(call.params.id ?? '', call.query.for !== 'image'),
   }
 
   function mayRun(call: Call<RouteName>): Actor {

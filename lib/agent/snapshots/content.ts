@@ -95,7 +95,12 @@ export function freezeRun(run: Run, takenAt: string): Frozen {
         { label: 'Nodes', value: nodeNames(run.nodes) },
         { label: 'GPUs', value: String(run.gpusTotal) },
         ...(run.expected
-          ? [{ label: 'Expected', value: `${run.expected.busbwGBpsLow}–${run.expected.busbwGBpsHigh} GB/s` }]
+          ? [
+              {
+                label: 'Expected',
+                value: `${[...new Set([run.expected.busbwGBpsLow, run.expected.busbwGBpsHigh])].join('–')} GB/s`,
+              },
+            ]
           : []),
         ...run.facts.map(({ label, value }) => ({ label, value })),
       ],

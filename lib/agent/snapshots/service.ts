@@ -13,6 +13,7 @@ import {
 } from '@/lib/agent/store/snapshots'
 import { StoreUnwritable } from '@/lib/agent/store/sqlite'
 import type {
+  FrozenPage,
   SnapshotContent,
   SnapshotList,
   SnapshotPreview,
@@ -34,8 +35,11 @@ export interface Snapshots {
   list(): Promise<SnapshotList>
   /** @throws Refusal `no-such-snapshot`, `not-yours` */
   revoke(handle: string, by: Actor): Promise<void>
-  /** Content of a link; the same refusal for never, expired and revoked. @throws Refusal `no-such-snapshot` */
-  read(id: string): Promise<SnapshotContent>
+  /**
+   * Content of a link; the same refusal for never, expired and revoked. A preview image is not a view.
+   * @throws Refusal `no-such-snapshot`
+   */
+  read(id: string, isView: boolean): Promise<FrozenPage>
 }
 
 const LIFETIME_HOURS = { '1h': 1, '1d': 24, '7d': 168, '30d': 720 } as const
@@ -114,19 +118,19 @@ export function createSnapshots(deps: SnapshotDeps): Snapshots {
       if (owner !== by.user && by.role !== 'admin') throw refuse('not-yours')
       await removeSnapshot(deps.db, handle)
     },
-    read: async (id) => {
+    read: async (id, isView) => {
       // Nothing but 22 base62 characters reaches the store (SEC-24).
       if (id.length !== BASE62_128 || !/^[0-9A-Za-z]+$/.test(id)) throw refuse('no-such-snapshot')
       const idHash = sha256(id)
       const content = await findSnapshot(deps.db, idHash, now().toISOString())
       if (content === null) throw refuse('no-such-snapshot')
       try {
-        await countView(deps.db, idHash, now().toISOString())
+        if (isView) await countView(deps.db, idHash, now().toISOString())
       } catch (error) {
         // A full disk must not hide a page that can be read.
         if (!(error instanceof StoreUnwritable)) throw error
       }
-      return content
+      return { content, origin: deps.origin }
     },
   }
 }
