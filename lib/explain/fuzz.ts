@@ -87,7 +87,7 @@ export function fuzzFormat(
     const other = facts && whole.facts ? factSubset(facts, whole.facts) : null
     if (other) report('cut', other, text)
     // A text that ends with a line shows no cut: what came after it nobody can miss.
-    if (turn % options.judgeEvery === 0 && whole.failed.size > 0 && !/\n$/.test(text))
+    if (turn % options.judgeEvery === 0 && whole.failed.size > 0 && !atLineEnd(whole.text, text.length))
       for (const check of passedOf(format, text, knowledge)) if (whole.failed.has(check)) report('pass', check, text)
   }
   return {
@@ -96,6 +96,11 @@ export function fuzzFormat(
     msPerMib: (spent / Math.max(1, characters)) * 1024 * 1024,
     violations,
   }
+}
+
+/** True where a cut falls between two lines. */
+function atLineEnd(text: string, at: number): boolean {
+  return text[at - 1] === '\n' || text[at] === '\n'
 }
 
 function factsOf(
