@@ -74,10 +74,6 @@ async function until(wanted: (report: NodeReport) => boolean, seconds = 30): Pro
   return observer.recorder.report('dgx030') ?? expect.fail('dgx030 was never judged')
 }
 
-function failed(report: NodeReport): string[] {
-  return report.checks.filter((check) => check.state === 'fail').map((check) => check.id)
-}
-
 describe('the seed incident', { timeout: 60_000 }, () => {
   it('stage 1: the operator cannot write the firmware', async () => {
     const report = await until((each) => each.causes[0]?.id === 'firmware-tool-blocked-in-operator')

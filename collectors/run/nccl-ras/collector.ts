@@ -1,5 +1,5 @@
 import { runCollector } from '@/lib/collector'
-import type { RasFacts } from './parse'
+import type { RasFacts } from './facts'
 
 /** Fact `ncclRas`: RAS answers taken of runs that hung, newest first. */
 export interface RasReports {

@@ -1,5 +1,6 @@
 import { format } from '@/lib/format'
-import { parseRas, type RasFacts } from './parse'
+import type { RasFacts } from './facts'
+import { parseRas } from './parse'
 
 /** EXPLAIN kind `nccl-ras`: answer of `ncclras`, text or JSON. */
 export default format<'nccl-ras', RasFacts>({

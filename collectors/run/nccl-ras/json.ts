@@ -1,6 +1,6 @@
 import { type Json, readJson } from '@/collectors/run/nccl-tests/json-text'
 import { notOk, ok, type Parsed } from '@/lib/format'
-import { type MissingRank, type RasFacts, type RasGroup, rasSignatures } from './parse'
+import { type MissingRank, type RasFacts, type RasGroup, rasSignatures } from './facts'
 
 type JsonObject = { [key: string]: Json }
 
