@@ -13,6 +13,7 @@ const PHASES: readonly (readonly [Run['phase'], string])[] = [
 
 /** The phase that is known to be reached: a run that ended badly did not pass through them all. */
 function lastReached(run: Run): Run['phase'] | null {
+  if (run.state === 'cleaning') return 'done'
   if (run.phase !== 'done' || run.state === 'succeeded') return run.phase
   if (run.rows.length > 0) return 'running'
   if (run.startedAt !== null) return 'ready'
@@ -24,11 +25,12 @@ export function RunPhases({ run }: { run: Run }) {
   const last = lastReached(run)
   const at = PHASES.findIndex(([phase]) => phase === last)
   const active = isActive(run.state)
+  const isClean = run.state !== 'cleaning'
   return (
     <ol className="my-3 flex flex-wrap text-sm" aria-label="Phases">
       {PHASES.map(([phase, title], index) => {
         const now = index === at && active
-        const done = index < at || (index === at && (!active || phase === 'done'))
+        const done = index < at || (index === at && (!active || (phase === 'done' && isClean)))
         return (
           <li
             key={phase}

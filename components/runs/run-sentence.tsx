@@ -18,7 +18,7 @@ export function RunSentence({ run }: { run: Run }) {
         <p className="text-[1.1rem] leading-snug font-semibold tracking-tight">
           {run.sentence ?? (isActive(run.state) ? 'Nothing measured yet' : 'This run ended without a result')}
         </p>
-        {run.waiting && <p className="mt-1 text-sm text-warn">Waiting: {run.waiting}</p>}
+        {run.waiting && run.state !== 'cleaning' && <p className="mt-1 text-sm text-warn">Waiting: {run.waiting}</p>}
         {expected && (
           <p className="mt-1 max-w-[84ch] text-sm text-muted">
             Expected {band(expected)} GB/s: {expected.reasoning}
