@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { checks as typed } from '@/lib/checks/index.gen'
 import type { AnyCheck } from '@/lib/check'
+import { checks as typed } from '@/lib/checks/index.gen'
 import { causeFiles } from './files.gen'
 import { causes } from './index.gen'
 
