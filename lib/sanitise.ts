@@ -13,23 +13,42 @@ const ESCAPES =
 // C0 except tab and newline, DEL, C1, bidi controls, zero-width, line/paragraph separators, BOM, tag characters.
 const HARMFUL =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 /** Makes many-line text harmless. `\r\n` and lone `\r` become line ends; long lines are cut unless `maxLine` is Infinity. */
 export function sanitise(text: string, maxLine = MAX_LINE): string {
-  const clean = text.replace(/\r\n?/g, '\n').replace(ESCAPES, '').replace(HARMFUL, '').replace(LONE_SURROGATE, '\ufffd')
+  const clean = wellFormed(text.replace(/\r\n?/g, '\n').replace(ESCAPES, '').replace(HARMFUL, ''))
   if (clean.length <= maxLine) return clean
   return clean
     .split('\n')
-    .map((line) => (line.length > maxLine ? line.slice(0, maxLine) + CUT_MARK : line))
+    .map((line) => (isTooLong(line, maxLine) ? firstOf(line, maxLine) + CUT_MARK : line))
     .join('\n')
+}
+
+/** Halves of characters become U+FFFD: by way of UTF-8, which has none (50 MB of them would take a regular expression many seconds). */
+function wellFormed(text: string): string {
+  return LONE_SURROGATE.test(text) ? new TextDecoder().decode(new TextEncoder().encode(text)) : text
+}
+
+/** A line that was cut before is not cut again. */
+function isTooLong(line: string, max: number): boolean {
+  return line.length > max && !(line.length <= max + CUT_MARK.length && line.endsWith(CUT_MARK))
 }
 
 /** Makes a name or message harmless for one line: line ends and tabs become spaces, at most `max` characters. */
 export function sanitiseLine(text: string, max = 300): string {
   const line = sanitise(text.slice(0, max * 4), Number.POSITIVE_INFINITY).replace(/[\n\t]+/g, ' ')
-  return line.length > max ? `${line.slice(0, max - 1)}…` : line
+  return line.length > max ? `${firstOf(line, max - 1)}…` : line
 }
+
+/** The first `max` characters, or one less where that would halve one. */
+function firstOf(text: string, max: number): string {
+  const last = text.charCodeAt(max - 1)
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? max - 1 : max)
+}
+
+/** Nesting no real object has: what lies deeper is not kept. */
+const MAX_DEPTH = 40
 
 /** A copy of plain data with every string (and key) made harmless; the same object when nothing had to change. */
 export function sanitiseData<T>(data: T): T {
@@ -38,7 +57,8 @@ export function sanitiseData<T>(data: T): T {
 
 function cleaned(data: unknown, depth: number): unknown {
   if (typeof data === 'string') return SUSPICIOUS.test(data) ? sanitise(data) : data
-  if (typeof data !== 'object' || data === null || depth > 40) return data
+  if (typeof data !== 'object' || data === null) return data
+  if (depth > MAX_DEPTH) return CUT_MARK
   let changed = false
   const entries = Object.entries(data).map(([key, value]) => {
     const pair = [SUSPICIOUS.test(key) ? sanitiseLine(key) : key, cleaned(value, depth + 1)] as const

@@ -30,7 +30,7 @@ function setUp(more: { ready?(node: string): boolean; unread?(node: string): boo
   const run = (facts: Readonly<Record<string, unknown>>) =>
     says(facts.host === 'bad' ? 'fail' : 'pass', String(facts.host))
   const model = new Model({ collectors: [], checks: [aCheck('c', { needs: ['host'], run })], causes: [] })
-  const events: { revision: number; nodes: readonly string[]; stored: number }[] = []
+  const events: { revision: number; nodes: readonly string[]; stored: Promise<NodeReport[]> }[] = []
   const errors: unknown[] = []
   const recorder: Recorder = new Recorder({
     model,
@@ -41,7 +41,8 @@ function setUp(more: { ready?(node: string): boolean; unread?(node: string): boo
     proof: () => null,
     ready: more.ready ?? (() => true),
     unread: more.unread ?? (() => false),
-    onChange: (nodes) => events.push({ revision: recorder.revision(), nodes, stored: 0 }),
+    onChange: (nodes) =>
+      events.push({ revision: recorder.revision(), nodes, stored: loadReports(store.db).catch(() => []) }),
     onError: (error) => errors.push(error),
   })
   const set = (node: string, value: string) => model.setNodeFact(node, 'host', fact(value, { at, seenMs: steady }))
@@ -57,7 +58,7 @@ describe('the recorder', () => {
     await recorder.judgeNow()
     const first = recorder.revision()
     expect(events).toMatchObject([{ nodes: ['n1', 'n2'], revision: first }])
-    expect((await loadReports(store.db)).map((report) => report.state)).toEqual(['pass', 'pass'])
+    expect((await events[0]?.stored)?.map((report) => report.state)).toEqual(['pass', 'pass'])
     await recorder.judgeNow()
     expect(recorder.revision()).toBe(first)
     set('n1', 'bad')
