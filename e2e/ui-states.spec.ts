@@ -50,37 +50,52 @@ const PAGES: readonly (readonly [path: string, scenario: string, ready: string |
   ['/nothing-here', 'incident', 'There is no such page'],
 ]
 
-for (const theme of ['dark', 'light'] as const) {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    test(`axe and CSP: every page, ${theme}, ${size}`, async ({ browser }) => {
-      test.setTimeout(240_000)
-      const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce' })
-      const page = await context.newPage()
-      const refused: string[] = []
-      page.on('console', (message) => {
-        if (/Content Security Policy|Hydration|hydrat|React error/i.test(message.text())) refused.push(message.text())
-      })
-      page.on('pageerror', (error) => refused.push(error.message))
-      const problems: string[] = []
-      for (const [path, scenario, ready] of PAGES) {
-        await open(page, path, scenario)
-        await expect(page.getByText(ready).first()).toBeVisible()
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-          .analyze()
-        for (const violation of violations)
-          for (const node of violation.nodes.slice(0, 3))
-            problems.push(
-              `${path} (${scenario}) ${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary?.split('\n')[1]?.slice(0, 160) ?? ''}`,
-            )
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-        if (wide > 0) problems.push(`${path} (${scenario}) is ${wide} px too wide`)
-      }
-      await context.close()
-      expect(problems).toEqual([])
-      expect(refused).toEqual([])
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** What axe finds on the page as it is; only violations are worked out, in the page itself. */
+async function violations(page: Page, rules: 'all' | 'colours'): Promise<string[]> {
+  const found = await new AxeBuilder({ page })
+    .setLegacyMode(true)
+    .options({ runOnly: rules === 'all' ? TAGS : ['color-contrast'], resultTypes: ['violations'] })
+    .analyze()
+  return found.violations.flatMap((violation) =>
+    violation.nodes
+      .slice(0, 3)
+      .map(
+        (node) =>
+          `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary?.split('\n')[1]?.slice(0, 160) ?? ''}`,
+      ),
+  )
+}
+
+// Each page is loaded once a size; the theme follows the system, so the other one needs no second load and only its colours a look.
+for (const [size, viewport] of Object.entries(SIZES)) {
+  test(`axe and CSP: every page, both themes, ${size}`, async ({ browser }) => {
+    test.setTimeout(300_000)
+    const context = await browser.newContext({ viewport, colorScheme: 'dark', reducedMotion: 'reduce' })
+    const page = await context.newPage()
+    const refused: string[] = []
+    page.on('console', (message) => {
+      if (/Content Security Policy|Hydration|hydrat|React error/i.test(message.text())) refused.push(message.text())
     })
-  }
+    page.on('pageerror', (error) => refused.push(error.message))
+    const problems: string[] = []
+    for (const [path, scenario, ready] of PAGES) {
+      const here = `${path} (${scenario})`
+      await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+      await open(page, path, scenario)
+      await expect(page.getByText(ready).first()).toBeVisible()
+      problems.push(...(await violations(page, 'all')).map((problem) => `${here} dark ${problem}`))
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      if (wide > 0) problems.push(`${here} is ${wide} px too wide`)
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+      await expect(page.locator('html')).toHaveAttribute('data-theme', 'light')
+      problems.push(...(await violations(page, 'colours')).map((problem) => `${here} light ${problem}`))
+    }
+    await context.close()
+    expect(problems).toEqual([])
+    expect(refused).toEqual([])
+  })
 }
 
 for (const [size, viewport] of Object.entries(SIZES)) {
@@ -153,7 +168,8 @@ test('a frozen page asks nothing of the API and sets no cookie', async ({ page }
   expect(response?.headers()['x-robots-tag']).toContain('noindex')
   for (const id of ['x', '%00', '0123456789abcdefABCDEG', 'a'.repeat(10_000)]) {
     const other = await page.request.get(`${served.url}/s/${id}`)
-    expect(other.status(), id.slice(0, 30)).toBe(404)
+    const image = await page.request.get(`${served.url}/s/${id}/image.png`)
+    expect([other.status(), image.status()], id.slice(0, 30)).toEqual([404, 404])
   }
   const inside = await page.request.get(`${served.url}/api/v1/frozen/0123456789abcdefABCDEF`, {
     headers: { 'x-cairn-internal': 'frozen' },
@@ -178,6 +194,33 @@ test('a run starts from a node in three clicks, and names its effect', async ({ 
   await page.getByRole('checkbox', { name: /dgx001/ }).check()
   await page.getByRole('button', { name: 'Start on dgx030, dgx001 (16 GPUs, ≤ 30 min)' }).click()
   await expect(page).toHaveURL(/\/runs\/run-2/)
+})
+
+test('a run that the guard holds back starts only by an admin who says so', async ({ page }) => {
+  await open(page, '/runs/new?nodes=dgx030,dgx031', 'held')
+  await expect(page.getByText('The guard holds it back')).toBeVisible()
+  await expect(page.getByRole('button', { name: /Start on/ })).toBeDisabled()
+  await expect(page.getByRole('checkbox', { name: /Start it all the same/ })).toHaveCount(0)
+  await open(page, '/runs/new?nodes=dgx030,dgx031', 'admin')
+  await expect(page.getByRole('button', { name: /Start on/ })).toBeDisabled()
+  await page.getByRole('checkbox', { name: /Start it all the same/ }).check()
+  const sent = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/runs'))
+  await page.getByRole('button', { name: /Override the guard and start on/ }).click()
+  expect((await sent).postDataJSON()).toMatchObject({ override: true })
+})
+
+test('a live link says what changed since it was copied', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await open(page, '/nodes/dgx001', 'healthy')
+  await page.getByRole('button', { name: 'Share' }).click()
+  await page.getByRole('menuitem', { name: /Copy live link/ }).click()
+  const link = new URL(await page.evaluate(() => navigator.clipboard.readText()))
+  expect(link.searchParams.get('seen')).toMatch(/^pass\.\./)
+  await open(page, `/nodes/dgx001${link.search}`, 'healthy')
+  await expect(page.getByText('OK up to Network resources').first()).toBeVisible()
+  await expect(page.getByText('When this was shared')).toHaveCount(0)
+  await open(page, `/nodes/dgx001?seen=fail.vfs.${link.searchParams.get('seen')?.split('.')[2]}`, 'healthy')
+  await expect(page.getByText(/When this was shared.*: Failed at Virtual functions; now: OK/)).toBeVisible()
 })
 
 test('explain marks the deciding line and forgets nothing that was pasted', async ({ page }) => {

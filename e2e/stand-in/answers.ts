@@ -57,6 +57,12 @@ function refuseBy(ask: Ask): void {
     )
 }
 
+/** A plan that the guard holds back, for a reason that an admin may override. */
+function held(answer: ReturnType<typeof planOf>): unknown {
+  const guard = [{ id: 'levels', ok: false, text: 'dgx030: Failed at Virtual functions', overridable: true }]
+  return { ...answer, plan: { ...answer.plan, guard } }
+}
+
 /** Plays the agent for one request. */
 export function answer(ask: Ask): unknown {
   refuseBy(ask)
@@ -71,7 +77,7 @@ export function answer(ask: Ask): unknown {
       return {
         mode: 'launch-token',
         user: 'you',
-        role: scenario === 'viewer' ? 'viewer' : 'operator',
+        role: scenario === 'viewer' || scenario === 'admin' ? scenario : 'operator',
         csrf: 'csrf-stand-in',
         expiresAt: later(8),
       }
@@ -110,7 +116,9 @@ export function answer(ask: Ask): unknown {
     case 'runs':
       return runsOf(scenario)
     case 'planRun':
-      return planOf(field('nodes'), field('preset'))
+      return scenario === 'admin' || scenario === 'held'
+        ? held(planOf(field('nodes'), field('preset')))
+        : planOf(field('nodes'), field('preset'))
     case 'startRun':
     case 'run':
     case 'cancelRun':

@@ -187,6 +187,7 @@ function withAbsolutePaths(config: Config, base: string): Config {
       passwordFile: maybe(config.ssh.passwordFile),
       overrides: config.ssh.overrides.map(target),
     },
+    runs: { ...config.runs, kubeconfig: maybe(config.runs.kubeconfig) },
     store: { path: absolute(config.store.path) },
     alerts: { webhooks: config.alerts.webhooks.map((hook) => ({ ...hook, urlFile: absolute(hook.urlFile) })) },
   }
