@@ -5,7 +5,7 @@ export interface FeedHooks {
   steadyMs(): number
   /** The set of nodes may have changed. */
   onNodes(): void
-  /** A collection stands otherwise than before, or gave a sign of life. */
+  /** A collection stands otherwise than before; a mere sign of life is no news. */
   onState(): void
   /** A list was taken in (with the time it took us), or a collection could not be read. */
   collected(collector: string, ok: boolean, seconds: number): void
@@ -41,7 +41,8 @@ export function clusterFeed(model: Model, hooks: FeedHooks): KubeSink {
         at: state.seenAt ?? null,
         ...(seenMs === undefined ? {} : { seenMs }),
       })
-      if (status !== 'ok' && before?.status !== status) hooks.collected(collector, false, 0)
+      if (before?.status === status && before?.reason === state.reason) return
+      if (status !== 'ok') hooks.collected(collector, false, 0)
       hooks.onState()
     },
   }

@@ -48,12 +48,12 @@ export function groupCauses(reports: readonly NodeReport[]): CauseSummary[] {
   const groups = new Map<string, CauseSummary>()
   for (const report of reports) {
     const headline = headlineCause(report)?.signature
-    const starts = new Map(report.checks.map((check) => [check.id, check.since]))
+    const sinceOf = (id: string) => report.checks.find((check) => check.id === id)?.since ?? null
     for (const cause of report.causes) {
       const group = groups.get(cause.signature) ?? summaryOf(cause)
       group.nodeCount += 1
       if (cause.signature === headline) group.headlineCount += 1
-      group.since = earliest([group.since, ...cause.explains.map((id) => starts.get(id) ?? null)])
+      group.since = earliest([group.since, ...cause.explains.map(sinceOf)])
       groups.set(cause.signature, group)
     }
   }

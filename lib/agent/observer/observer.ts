@@ -12,9 +12,9 @@ import type { LevelId } from '@/lib/levels'
 import type { Profile } from '@/lib/profile'
 import type { ResourceState } from '@/lib/reach'
 import { clusterFeed } from './cluster-feed'
+import { ComponentLogs, LOGS_SEC } from './component-logs'
 import { FleetNodes } from './fleet-nodes'
 import { nodeCollectors, type Redact, sectionsOf } from './intake'
-import { logCollectors, readLogs } from './log-reader'
 import { NodeObjects, nodeFact } from './node-facts'
 import { NodeIntake } from './node-intake'
 import { type NodeWatch, Watches } from './node-watch'
@@ -48,14 +48,11 @@ export interface ObserverDeps {
   contacting?(target: NodeTarget): void
 }
 
-/** How often slow reads (firmware tools), logs, the access review and the look at everybody's age are repeated, seconds. */
+/** How often slow reads (firmware tools), the access review and the look at everybody's age are repeated, seconds. */
 const SLOW_SEC = 600
-/** A component log is read sooner while something is wrong in a fleet small enough for it (G-16: few requests a second). */
-const LOGS_SEC = 20
-const CALM_LOGS_SEC = 120
-const SMALL_FLEET = 16
 const REVIEW_SEC = 600
 const REACH_SEC = 15
+const COMPARE_MS_PER_NODE = 10
 /** Restored reports stay as they are until every collection has answered once, at most so long: half a view would be a false alarm. */
 const WARM_UP_MS = 20_000
 
@@ -77,10 +74,11 @@ export class Observer {
   private startedMs = 0
   private nodesChanged = false
   private reachChanged = true
+  private fleetChanged = true
+  private comparedMs = Number.NEGATIVE_INFINITY
   private ticking = false
   private lastReview: AccessReview | null = null
-  private readingLogs = false
-  private logsReadMs = Number.NEGATIVE_INFINITY
+  private logs: ComponentLogs | null = null
   private heard: string | null = null
 
   constructor(readonly deps: ObserverDeps) {
@@ -126,7 +124,7 @@ export class Observer {
           onResult: async (result) => {
             await this.intake.receive(result)
             this.refreshReach([result.node])
-            this.reachChanged = true
+            this.fleetChanged = true
           },
           onProgress: () => deps.onChange([]),
           onError: deps.onError,
@@ -165,7 +163,18 @@ export class Observer {
         },
       })
       kube.watch(watched, feed, this.abort.signal)
-      this.every(LOGS_SEC, () => this.readComponentLogs())
+      const logs = new ComponentLogs({
+        kube,
+        collectors: registry.collectors,
+        model: this.model,
+        reports: () => this.recorder.all(),
+        redact: this.deps.redact,
+        clock: this.deps.clock,
+        steadyMs: this.steadyMs,
+        collected: (id, ok, seconds) => this.deps.collected?.(id, ok, seconds),
+      })
+      this.logs = logs
+      this.every(LOGS_SEC, () => logs.read(this.abort.signal))
       this.every(REVIEW_SEC, () => this.reviewAccess())
     }
     this.every(1, () => this.tick())
@@ -254,19 +263,29 @@ export class Observer {
       if (this.nodesChanged && this.model.collection('nodes')?.status === 'ok') {
         this.nodesChanged = false
         this.reachChanged = true
+        this.fleetChanged = true
         if (await this.fleet.update()) {
-          this.logsReadMs = Number.NEGATIVE_INFINITY
-          void this.readComponentLogs().catch((error: unknown) => this.deps.onError(error))
+          this.logs?.due()
+          void this.logs?.read(this.abort.signal).catch((error: unknown) => this.deps.onError(error))
         }
       }
-      if (!this.reachChanged) return
-      this.reachChanged = false
-      const nodes = this.model.nodes()
-      this.refreshReach(nodes)
-      this.model.setFleet(compareNodes(nodes.map((node) => traitsOf(node, this.sources(node)))))
+      if (this.reachChanged) {
+        this.reachChanged = false
+        this.refreshReach(this.model.nodes())
+      }
+      this.compare()
     } finally {
       this.ticking = false
     }
+  }
+
+  /** Compares the nodes with each other: at once in a small fleet, in a large one now and then (every node's answer may change it). */
+  private compare(): void {
+    const nodes = this.model.nodes()
+    if (!this.fleetChanged || this.steadyMs() - this.comparedMs < nodes.length * COMPARE_MS_PER_NODE) return
+    this.fleetChanged = false
+    this.comparedMs = this.steadyMs()
+    this.model.setFleet(compareNodes(nodes.map((node) => traitsOf(node, this.sources(node)))))
   }
 
   private factsOf(name: string): void {
@@ -285,39 +304,6 @@ export class Observer {
       const facts = this.model.ownFacts(node)
       const { sections, lastReview: review } = this
       this.model.setReach(node, reachFacts({ watch, sections, resources, kube, kubeProblem, review, facts, now }))
-    }
-  }
-
-  private async readComponentLogs(): Promise<void> {
-    const { kube, registry } = this.deps
-    const isUrgent =
-      this.model.nodes().length <= SMALL_FLEET && this.recorder.all().some((report) => report.state !== 'pass')
-    const waitMs = (isUrgent ? LOGS_SEC : CALM_LOGS_SEC) * 900
-    if (!kube || this.readingLogs || this.steadyMs() - this.logsReadMs < waitMs) return
-    if (this.model.collection('pods') === undefined) return
-    this.readingLogs = true
-    this.logsReadMs = this.steadyMs()
-    const suspects = () =>
-      new Set(this.recorder.all().flatMap((report) => (report.state === 'pass' ? [] : [report.node])))
-    try {
-      await readLogs(
-        logCollectors(registry.collectors),
-        {
-          kube,
-          redact: this.deps.redact,
-          now: () => this.deps.clock.now().toISOString(),
-          steadyMs: this.steadyMs,
-          pods: () => this.model.collectionFact('pods'),
-          suspects,
-          setNode: (node, fact, state) => this.model.setNodeFact(node, fact, state),
-          setCluster: (fact, state) => this.model.setClusterFact(fact, state),
-          nodes: () => this.model.nodes(),
-          collected: (id, ok, seconds) => this.deps.collected?.(id, ok, seconds),
-        },
-        this.abort.signal,
-      )
-    } finally {
-      this.readingLogs = false
     }
   }
 
