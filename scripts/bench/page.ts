@@ -8,6 +8,15 @@ import { median, type Part, Skipped, sleep, table } from './part'
 const LOADS = 5
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
+/** Marks the frame after the last tile came; a text, because compiled functions refer to helpers that the page has not. */
+const MARK_TILES = `
+  const look = () => {
+    if (document.querySelectorAll('a.tile').length < WANTED) requestAnimationFrame(look)
+    else requestAnimationFrame(() => performance.mark('cairn-tiles'))
+  }
+  requestAnimationFrame(look)
+`
+
 /** What one load of the fleet page cost. */
 interface Load {
   fcpMs: number
@@ -102,14 +111,7 @@ async function load(browser: Browser, origin: string, storageState: StorageState
       sizes.all += encodedDataLength
       if (kinds.get(requestId) === 'Script') sizes.js += encodedDataLength
     })
-    await page.addInitScript((wanted: number) => {
-      const look = () => {
-        if (document.querySelectorAll('.tile').length < wanted) return requestAnimationFrame(look)
-        // One more frame: the tiles are painted then.
-        return requestAnimationFrame(() => performance.mark('cairn-tiles'))
-      }
-      requestAnimationFrame(look)
-    }, nodes)
+    await page.addInitScript(MARK_TILES.replace('WANTED', String(nodes)))
     await page.goto(origin)
     await page.waitForFunction(() => performance.getEntriesByName('cairn-tiles').length > 0, undefined, {
       timeout: 60_000,
