@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs them all: gates first, then unit and integration tests, the build, the browser.
-# Ends with a plain line `N passed, N failed`. Reports lie under test-results/verify.
+# Ends with a plain line `N passed, N failed`. Reports lie under .verify.
 set -u -o pipefail
 cd "$(dirname "$0")/.."
 export NEXT_TELEMETRY_DISABLED=1 FORCE_COLOR=0
-out=test-results/verify
+out=.verify
 rm -rf "$out"
 mkdir -p "$out"
 passed=0
