@@ -139,7 +139,9 @@ export function ExplainPage() {
             <Failure error={explain.error} retry={() => run(sent)} />
           </div>
         )}
-        {explain.data?.together && explain.data.captures.length > 1 && <Together together={explain.data.together} />}
+        {explain.data?.together && explain.data.captures.length > 1 && (
+          <Together together={explain.data.together} captures={explain.data.captures} />
+        )}
         {explain.data?.captures.map((capture, index) => (
           <Capture
             key={`${index + 1} ${capture.file} ${capture.kind}`}

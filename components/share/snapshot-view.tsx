@@ -13,6 +13,9 @@ const LOOK: Readonly<Partial<Record<ShownState, string>>> = {
   'not-applicable': 'border-line-soft',
 }
 
+/** Lines of findings per check. */
+const MAX_GROUPS = 6
+
 /** A frozen copy. Plain elements only: it is rendered on the server for readers who get no script-driven page. */
 export function SnapshotView({ content }: { content: SnapshotContent }) {
   const state = shownWord(content.state)
@@ -22,14 +25,20 @@ export function SnapshotView({ content }: { content: SnapshotContent }) {
       <header>
         <div className="flex flex-wrap items-baseline gap-x-3">
           <h1 className="text-[1.3rem] font-semibold tracking-tight">{content.title}</h1>
-          {state ? <StateMark state={state} strong /> : <span className="text-muted">{content.state}</span>}
+          {state ? (
+            <StateMark state={state} strong>
+              {content.state === 'fail' && first ? `Failed at level ${first} of 10` : undefined}
+            </StateMark>
+          ) : (
+            <span className="text-muted">{content.state}</span>
+          )}
         </div>
         <p className="mt-1">{content.headline}</p>
         <p className="mt-1 text-xs text-muted">
-          Frozen <time dateTime={content.takenAt}>{content.takenAt}</time>
+          Frozen <time dateTime={content.takenAt}>{utc(content.takenAt)}</time>
           {content.readAt && (
             <>
-              , read from the node <time dateTime={content.readAt}>{content.readAt}</time>
+              , read from the node <time dateTime={content.readAt}>{utc(content.readAt)}</time>
             </>
           )}
           {content.masked && '. Names and addresses are pseudonyms'}
@@ -117,6 +126,18 @@ export function SnapshotView({ content }: { content: SnapshotContent }) {
   )
 }
 
+/** Findings that say the same as one line; those that the summary above says already are left out. */
+function grouped(check: SnapshotContent['checks'][number]): [string, string[]][] {
+  const groups = new Map<string, string[]>()
+  for (const { summary, subject } of check.findings) groups.set(summary, [...(groups.get(summary) ?? []), subject])
+  return [...groups].filter(([summary]) => !check.summary.includes(summary)).slice(0, MAX_GROUPS)
+}
+
+/** A time for people of any zone: the page has no script that could know theirs. */
+function utc(iso: string): string {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(iso) ? `${iso.slice(0, 16).replace('T', ' ')} UTC` : iso
+}
+
 function Checks({ content }: { content: SnapshotContent }) {
   const notable = content.checks.filter((check) => check.state !== 'pass' && check.state !== 'skip')
   if (notable.length === 0) return null
@@ -138,9 +159,10 @@ function Checks({ content }: { content: SnapshotContent }) {
               <span>
                 <b>{check.title}</b>
                 <span className="block text-muted">{check.summary}</span>
-                {check.findings.slice(0, 16).map((finding) => (
-                  <span key={finding.subject} className="block text-xs text-muted">
-                    <code>{finding.subject}</code> {finding.summary}
+                {grouped(check).map(([summary, subjects]) => (
+                  <span key={summary} className="block text-xs text-muted">
+                    <code>{subjects.slice(0, 3).join(', ')}</code>
+                    {subjects.length > 3 ? ` and ${subjects.length - 3} more` : ''}: {summary}
                   </span>
                 ))}
               </span>
