@@ -23,12 +23,14 @@ function setUp() {
     counting('own', { needs: ['host'] }),
     counting('things-here', { needs: ['things'] }),
     counting('all-things', { needs: ['things'], scope: 'cluster' }),
+    counting('others-here', { needs: ['others'] }),
     counting('timed', { needs: ['host', 'clock'] }),
   ]
   const reader = { via: 'node' as const, id: 'host', title: 'host', reads: {}, parse: () => null }
-  const model = new Model({ collectors: [collection('things'), reader], checks, causes: [] })
+  const model = new Model({ collectors: [collection('things'), collection('others'), reader], checks, causes: [] })
   model.setNodes(['n1', 'n2'])
   model.setCollection('things', { status: 'ok', at: NOW, seenMs: 0 })
+  model.setCollection('others', { status: 'ok', at: NOW, seenMs: 0 })
   for (const node of ['n1', 'n2']) model.setNodeFact(node, 'host', fact(node, { at: NOW, seenMs: 0 }))
   const judge = (node: string, seconds = 0) => {
     const report = model.judge(node, {
@@ -96,7 +98,8 @@ describe('the model', () => {
     model.setNodeFact('n1', 'host', fact('n1', { at: later(-10), seenMs: -10_000 }))
     judgeAll()
     const age = (seconds: number) => {
-      model.setCollection('things', { status: 'ok', at: later(seconds), seenMs: seconds * 1000 })
+      for (const id of ['things', 'others'])
+        model.setCollection(id, { status: 'ok', at: later(seconds), seenMs: seconds * 1000 })
       model.age({ now: later(seconds), steadyMs: seconds * 1000 })
       return dirty(seconds)
     }
@@ -115,12 +118,22 @@ describe('the model', () => {
   it('a watch that falls silent without a word goes stale (M-09)', () => {
     const { model, judgeAll, judge, dirty } = setUp()
     judgeAll()
-    model.age({ now: later(50), steadyMs: 50_000 })
-    dirty(50)
+    const alive = (id: string, seconds: number) =>
+      model.setCollection(id, { status: 'ok', at: later(seconds), seenMs: seconds * 1000 })
+    model.age({ now: later(61), steadyMs: 61_000 })
+    for (const node of dirty(61)) judge(node, 61)
+    alive('things', 85)
+    model.age({ now: later(89), steadyMs: 89_000 })
+    expect(dirty(89)).toEqual([])
     model.age({ now: later(95), steadyMs: 95_000 })
     expect(dirty(95)).toEqual(['n1', 'n2'])
-    expect(judge('n1', 95)['things-here']?.state).toBe('unknown')
-    expect(judge('n1', 95)['all-things']?.state).toBe('unknown')
+    expect(judge('n1', 95)['others-here']).toMatchObject({ state: 'unknown', stale: true })
+    expect(judge('n1', 95)['things-here']?.state).toBe('pass')
+    alive('others', 100)
+    model.age({ now: later(180), steadyMs: 180_000 })
+    expect(dirty(180)).toEqual(['n1', 'n2'])
+    expect(judge('n1', 180)['others-here']?.state).toBe('pass')
+    expect(judge('n1', 180)['all-things']?.state).toBe('unknown')
   })
 
   it('forgets everything of a node that left', () => {
