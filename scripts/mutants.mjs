@@ -70,24 +70,30 @@ async function judge(mutant, sound) {
   if (tests.length === 0) return done('no test', mutant.tests.join(' '))
   let usable = 0
   for (const test of tests) {
-    if (!sound.has(test)) sound.set(test, (await run(test)) === 0)
-    if (!sound.get(test)) continue
+    const key = `${test} ${mutant.only ?? ''}`
+    if (!sound.has(key)) sound.set(key, (await run(test, mutant.only)) === 0)
+    if (!sound.get(key)) continue
     usable += 1
     writeFileSync(path, planted)
-    const code = await run(test)
+    const code = await run(test, mutant.only)
     writeFileSync(path, source)
     if (code !== 0) return done('killed', test)
   }
   return usable === 0 ? done('its tests fail without it', tests.join(' ')) : done('LIVES', tests.join(' '))
 }
 
-function run(test) {
+/** @param only part of the names of the tests to run */
+function run(test, only) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--bail', '1', test], {
-      cwd: copy,
-      stdio: 'ignore',
-      timeout: LIMIT_MS,
-    })
+    const child = spawn(
+      process.execPath,
+      [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--bail', '1', test, ...(only ? ['-t', only] : [])],
+      {
+        cwd: copy,
+        stdio: 'ignore',
+        timeout: LIMIT_MS,
+      },
+    )
     child.on('exit', (code) => resolve(code ?? 1))
   })
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import type { AccessReview, KubeTransport } from '@/collectors/transport/kube/types'
 import type { NodeTarget, NodeTransport, Section } from '@/collectors/transport/types'
@@ -83,6 +84,8 @@ export class Observer {
 
   constructor(readonly deps: ObserverDeps) {
     const { registry, clock, store, config, ssh } = deps
+    // One listener for each watched collection.
+    setMaxListeners(0, this.abort.signal)
     this.steadyMs = deps.steadyMs ?? (() => performance.now())
     const collected = (id: string, ok: boolean, seconds: number) => deps.collected?.(id, ok, seconds)
     this.model = new Model(registry)

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { NodeTarget, NodeTransport, Section, SweepResult } from '@/collectors/transport/types'
 import type { Clock } from '@/lib/agent/ports'
 import type { SweepProgress } from '@/lib/contract/api'
@@ -50,7 +51,10 @@ export class Sweeper {
   private counter = 0
   private lastTick: string | null = null
 
-  constructor(private readonly deps: SweeperDeps) {}
+  constructor(private readonly deps: SweeperDeps) {
+    // One listener for each pass under way: a fleet of them is no leak.
+    setMaxListeners(0, this.abort.signal)
+  }
 
   start(): void {
     this.timer = setInterval(() => this.tick(), TICK_MS)
