@@ -1,6 +1,13 @@
 import type { Run } from '@/lib/contract/runs'
 import { band, bytes, isActive, rate, runMark } from './words'
 
+/** What to say while there is no result. */
+function unfinished(run: Run): string {
+  if (!isActive(run.state)) return 'This run ended without a result'
+  if (run.rows.length === 0) return 'Nothing measured yet'
+  return `Measuring: ${run.rows.length === 1 ? '1 size' : `${run.rows.length} sizes`} so far; judged at the end`
+}
+
 /** The result in one sentence and one number, against what was expected. */
 export function RunSentence({ run }: { run: Run }) {
   const mark = runMark(run)
@@ -15,9 +22,7 @@ export function RunSentence({ run }: { run: Run }) {
       className="grid items-center gap-x-6 gap-y-3 rounded-lg border border-l-4 border-state/45 border-l-state bg-surface bg-linear-to-r from-state-bg to-60% px-5 py-4 md:grid-cols-[minmax(0,1fr)_auto]"
     >
       <div>
-        <p className="text-[1.1rem] leading-snug font-semibold tracking-tight">
-          {run.sentence ?? (isActive(run.state) ? 'Nothing measured yet' : 'This run ended without a result')}
-        </p>
+        <p className="text-[1.1rem] leading-snug font-semibold tracking-tight">{run.sentence ?? unfinished(run)}</p>
         {run.waiting && run.state !== 'cleaning' && <p className="mt-1 text-sm text-warn">Waiting: {run.waiting}</p>}
         {expected && (
           <p className="mt-1 max-w-[84ch] text-sm text-muted">
