@@ -31,9 +31,15 @@ export function tileOf(report: NodeReport, attributes: Readonly<Record<string, s
   }
 }
 
-/** The cause a node is counted under: the first one, when something is broken or warned about. */
+/**
+ * The cause a node is counted under: the one that explains its first broken level. None, when that level's failure stands unexplained: a
+ * cause of something else would be counted wrongly. Without a failure: the first, when something is warned about.
+ */
 export function headlineCause(report: NodeReport): NodeCause | undefined {
-  return report.state === 'pass' ? undefined : report.causes[0]
+  if (report.state === 'pass') return undefined
+  if (report.firstBroken === null) return report.causes[0]
+  const failed = report.checks.filter((check) => check.level === report.firstBroken && check.state === 'fail')
+  return report.causes.find((cause) => failed.some((check) => cause.explains.includes(check.id)))
 }
 
 /** Counters that add up to the number of nodes. */
