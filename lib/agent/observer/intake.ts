@@ -76,10 +76,18 @@ export function factOf(collector: AnyNodeCollector, evidence: ReadonlyMap<string
   if (first && first.status !== 'ok')
     return { status: first.status, reason: first.reason ?? first.status, at: oldest, refs }
   try {
-    return { status: 'ok', value: collector.parse(answers), at: oldest, refs }
+    return { status: 'ok', value: detached(collector.parse(answers)), at: oldest, refs }
   } catch (error) {
     return notRead(error, oldest, refs)
   }
+}
+
+/**
+ * A copy without ties to the text it was parsed from: V8 keeps the whole text alive for a word cut out of it. Facts are plain data, and
+ * JSON shares short strings besides (300 nodes: 120 MB of facts became 62 MB, 84 MB with structuredClone).
+ */
+function detached(value: unknown): unknown {
+  return value === undefined ? value : JSON.parse(JSON.stringify(value))
 }
 
 function notRead(error: unknown, at: string | null, refs: EvidenceRef[]): FactState {
