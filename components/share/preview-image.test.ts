@@ -2,7 +2,7 @@ import { inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { snapshotOf } from '@/e2e/stand-in/runs'
-import type { SnapshotContent } from '@/lib/contract/runs'
+import type { SnapshotContent } from '@/lib/contract/snapshots'
 import { PREVIEW, previewImage, wrap } from './preview-image'
 
 /** A PNG's size and unfiltered RGB pixels, with every checksum compared. */

@@ -1,5 +1,5 @@
 import { shownWord, WORD } from '@/components/state/shown'
-import type { SnapshotContent } from '@/lib/contract/runs'
+import type { SnapshotContent } from '@/lib/contract/snapshots'
 import type { ShownState } from '@/lib/verdict'
 import { Canvas, type Colour, type Dash, hex } from '@/lib/web/canvas'
 import { CELL } from '@/lib/web/glyphs'

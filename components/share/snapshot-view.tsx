@@ -1,6 +1,6 @@
 import { shownWord } from '@/components/state/shown'
 import { StateIcon, StateMark } from '@/components/state/state-mark'
-import type { SnapshotContent } from '@/lib/contract/runs'
+import type { SnapshotContent } from '@/lib/contract/snapshots'
 import type { ShownState } from '@/lib/verdict'
 import { StaticChart } from './static-chart'
 

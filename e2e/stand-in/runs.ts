@@ -1,4 +1,5 @@
-import type { PlanResponse, Run, RunLog, RunSummary, SnapshotContent } from '@/lib/contract/runs'
+import type { PlanResponse, Run, RunLog, RunSummary } from '@/lib/contract/runs'
+import type { SnapshotContent } from '@/lib/contract/snapshots'
 import { nodePageOf } from './incident'
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import * as api from './api'
 import * as runs from './runs'
+import * as snapshots from './snapshots'
 
 /**
  * The table of all API routes: method, path, role, schemas. The agent routes by it (default deny), the client is typed by it,
@@ -193,16 +194,16 @@ export const routes = {
     path: '/snapshots/preview',
     role: 'operator',
     summary: 'What a frozen link would show',
-    request: runs.snapshotRequest.omit({ expiresIn: true }),
-    response: runs.snapshotPreview,
+    request: snapshots.snapshotRequest.omit({ expiresIn: true }),
+    response: snapshots.snapshotPreview,
   }),
   createSnapshot: route({
     method: 'POST',
     path: '/snapshots',
     role: 'operator',
     summary: 'Create a frozen link from a preview',
-    request: runs.snapshotCreate,
-    response: runs.snapshotCreated,
+    request: snapshots.snapshotCreate,
+    response: snapshots.snapshotCreated,
   }),
   snapshots: route({
     method: 'GET',
@@ -210,7 +211,7 @@ export const routes = {
     role: 'viewer',
     summary: 'What is shared',
     request: null,
-    response: runs.snapshotList,
+    response: snapshots.snapshotList,
   }),
   revokeSnapshot: route({
     method: 'DELETE',
@@ -228,7 +229,7 @@ export const routes = {
     summary: 'Content of a frozen link',
     query: ['for'],
     request: null,
-    response: runs.frozenPage,
+    response: snapshots.frozenPage,
   }),
 } as const
 

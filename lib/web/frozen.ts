@@ -1,5 +1,5 @@
 import { INTERNAL_HOST } from '@/lib/contract/internal-host'
-import { type FrozenPage, frozenPage } from '@/lib/contract/runs'
+import { type FrozenPage, frozenPage } from '@/lib/contract/snapshots'
 import { askAgent, readJson } from './agent-socket'
 
 /** Marks a request as made by the web process itself; the pipe never lets it through from a browser. */

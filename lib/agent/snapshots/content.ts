@@ -1,6 +1,7 @@
 import type { FixStep } from '@/lib/check'
 import type { CausePage, NodePage } from '@/lib/contract/api'
-import { type Run, type SnapshotContent, snapshotContent } from '@/lib/contract/runs'
+import type { Run } from '@/lib/contract/runs'
+import { type SnapshotContent, snapshotContent } from '@/lib/contract/snapshots'
 import { levelInfo } from '@/lib/levels'
 import { redact } from '@/lib/redact'
 

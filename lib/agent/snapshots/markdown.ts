@@ -1,4 +1,4 @@
-import type { SnapshotContent } from '@/lib/contract/runs'
+import type { SnapshotContent } from '@/lib/contract/snapshots'
 
 /** Most lines of an export: it must fit a ticket (brief: ≤ 60). */
 export const MAX_MARKDOWN_LINES = 60

@@ -1,4 +1,4 @@
-import type { SnapshotContent } from '@/lib/contract/runs'
+import type { SnapshotContent } from '@/lib/contract/snapshots'
 
 /**
  * Replaces what names a network by stable pseudonyms: `node-1`, `ip-2`, `mac-1`, `guid-7`. Equal values get equal names within one

@@ -20,7 +20,7 @@ import type {
   snapshotCreate,
   snapshotCreated,
   snapshotRequest,
-} from '@/lib/contract/runs'
+} from '@/lib/contract/snapshots'
 import { type Frozen, freezeCause, freezeNode, freezeRun } from './content'
 import { toMarkdown } from './markdown'
 import { Masker, maskContent } from './mask'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { node, run } from '@/lib/agent/http/fixtures/running-agent'
-import { snapshotContent } from '@/lib/contract/runs'
+import { snapshotContent } from '@/lib/contract/snapshots'
 import { freezeNode, freezeRun } from './content'
 import { MAX_MARKDOWN_LINES, toMarkdown } from './markdown'
 import { Masker, maskContent } from './mask'

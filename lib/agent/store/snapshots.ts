@@ -1,5 +1,5 @@
-import type { SnapshotContent, SnapshotList } from '@/lib/contract/runs'
-import { snapshotContent } from '@/lib/contract/runs'
+import type { SnapshotContent, SnapshotList } from '@/lib/contract/snapshots'
+import { snapshotContent } from '@/lib/contract/snapshots'
 import { pack, unpack } from './packed'
 import type { Db } from './schema'
 
