@@ -1,12 +1,14 @@
 /**
  * Bundles agent, commands and lab for plain Node: `dist/agent.mjs`, `dist/cli.mjs`, `dist/lab.mjs`, shared parts in `dist/chunks`.
+ * `node scripts/bundle.mjs [FOLDER]`: into another folder.
  * Fails when the commands would load what only the agent may (SSH, Kubernetes, SQLite).
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { lateYaml, leanRules, YAML_ENTRY } from './lean-rules.mjs'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 /** Native code, or loads its own files: stays in node_modules. */
@@ -20,55 +22,66 @@ const gen = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/gen.ts'], {
 })
 if (gen.status !== 0) process.exit(gen.status ?? 1)
 
-rmSync(join(ROOT, 'dist'), { recursive: true, force: true })
-const entries = { agent: 'lib/agent/entry.ts', cli: 'lib/cli/entry.ts', lab: 'e2e/lab/main.ts' }
-const present = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(ROOT, file))))
-const { metafile } = await build({
+const OUT = resolve(ROOT, process.argv[2] ?? 'dist')
+rmSync(OUT, { recursive: true, force: true })
+const SHARED = {
   absWorkingDir: ROOT,
-  entryPoints: present,
-  outdir: 'dist',
-  outExtension: { '.js': '.mjs' },
-  chunkNames: 'chunks/[name]-[hash]',
+  outdir: OUT,
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20',
   external: EXTERNAL,
   minifyWhitespace: true,
   minifySyntax: true,
   sourcemap: 'linked',
-  metafile: true,
   logLevel: 'warning',
+}
+const MODULES = {
+  ...SHARED,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  splitting: true,
+  format: 'esm',
+  metafile: true,
   // Packages that were CommonJS call require(); ES modules have none.
   banner: {
     js: "import { createRequire as cairnRequire } from 'node:module'; const require = cairnRequire(import.meta.url);",
   },
-})
+}
+const entries = { agent: 'lib/agent/entry.ts', lab: 'e2e/lab/main.ts' }
+const present = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(ROOT, file))))
+// The commands on their own: they start for every paste, so they carry only what they say.
+const [agent, commands] = await Promise.all([
+  build({ ...MODULES, entryPoints: present }),
+  build({ ...MODULES, entryPoints: { cli: 'lib/cli/entry.ts' }, plugins: [leanRules, lateYaml] }),
+  build({ ...SHARED, entryPoints: { 'chunks/yaml': YAML_ENTRY }, outExtension: { '.js': '.cjs' }, format: 'cjs' }),
+])
+const outputs = { ...agent.metafile.outputs, ...commands.metafile.outputs }
 
 const heavy = LIGHT.flatMap((entry) => heavyImports(entry).map((name) => `${entry} loads ${name}`))
 if (heavy.length > 0) {
   console.error(`bundle: ${heavy.join('\nbundle: ')}`)
   process.exit(1)
 }
-for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
-  if (/^dist\/[a-z]+\.mjs$/.test(file)) console.log(`${file} ${Math.round(bytes / 1024)} kB`)
+for (const [file, { bytes }] of Object.entries(outputs)) {
+  const name = relative(OUT, resolve(ROOT, file))
+  if (/^[a-z]+\.mjs$/.test(name)) console.log(`${name} ${Math.round(bytes / 1024)} kB`)
 }
 
 /** External packages that the output of a source file loads at once, through static imports. */
 function heavyImports(source) {
-  const start = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === source)
+  const start = Object.entries(commands.metafile.outputs).find(([, output]) => output.entryPoint === source)
   if (!start) return []
   const seen = new Set([start[0]])
   const found = new Set()
   for (const file of seen) {
-    for (const one of metafile.outputs[file]?.imports ?? []) {
+    for (const one of commands.metafile.outputs[file]?.imports ?? []) {
       if (one.kind === 'dynamic-import') continue
       if (one.external && EXTERNAL.includes(one.path)) found.add(one.path)
       else if (!one.external) seen.add(one.path)
     }
     // The store loads libsql by require(), which no import list shows.
-    for (const input of Object.keys(metafile.outputs[file]?.inputs ?? {})) {
+    for (const input of Object.keys(commands.metafile.outputs[file]?.inputs ?? {})) {
       if (/^lib\/agent\/store\/sqlite\.ts$|^collectors\/transport\//.test(input)) found.add(input)
     }
   }

@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml'
 import { isFields } from '../fields'
+import { readBlockYaml } from './block-yaml'
 import { closeJson } from './close-json'
 
 /** One JSON or YAML document of a capture. */
@@ -34,6 +35,11 @@ function split(lines: readonly string[]): Chunk[] {
   const chunks: string[][] = [[]]
   let [inJson, headed] = [false, false]
   for (const line of lines) {
+    // Most lines are indented: they begin and end nothing.
+    if (line.startsWith(' ')) {
+      chunks.at(-1)?.push(line)
+      continue
+    }
     if (inJson) {
       chunks.at(-1)?.push(line)
       if (/^[}\]]\s*$/.test(line)) [inJson, headed] = [false, true]
@@ -83,11 +89,13 @@ function readJson(text: string): Document | null {
 
 /** Reads YAML; where a line breaks the grammar, what stands before it. The unterminated last line counts only if it is complete. */
 function readYaml(lines: readonly string[], last: boolean): Document | null {
-  if (hasHugeMap(lines)) return null
   const ended = !last || lines.at(-1)?.trim() === '' || CLOSED_WORD.test(lines.at(-1) ?? '')
   let kept = ended ? lines : lines.slice(0, -1)
   let whole = ended
   for (let attempt = 0; attempt < 4 && kept.length > 0; attempt++) {
+    const fast = readBlockYaml(kept)
+    if (fast) return { value: fast.value, whole: whole && !opensList(fast.value) }
+    if (hasHugeMap(kept)) return null
     const document = parseDocument(kept.join('\n'), { logLevel: 'silent' })
     const broken = document.errors[0]
     if (broken === undefined) {
