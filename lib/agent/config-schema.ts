@@ -100,6 +100,12 @@ const token = z.strictObject({
   expiresAt: z.iso.datetime({ offset: true }).optional(),
 })
 
+const image = z
+  .string()
+  .max(500)
+  .regex(/^[^\s@]+@sha256:[0-9a-f]{64}$/, 'an image by digest (…@sha256:…)')
+const images = z.union([image, z.array(image).min(1).max(20)])
+
 export const configSchema = z.strictObject({
   cluster: cluster.prefault({}),
   ssh: ssh.prefault({}),
@@ -130,9 +136,16 @@ export const configSchema = z.strictObject({
       /** Kubeconfig of the runner's own identity (deploy/runs.yaml). Default: that of `cluster`, which then needs its rights. */
       kubeconfig: path.optional(),
       context: z.string().min(1).optional(),
-      /** By digest. */
+      /** By digest; of a list the first is the default, the others can be chosen. */
       images: z
-        .strictObject({ nccl: z.string().regex(/@sha256:[0-9a-f]{64}$/, 'an image by digest (…@sha256:…)') })
+        .strictObject({
+          /** PyTorch with NCCL: runs as a Job. */
+          nccl: images,
+          /** nccl-tests, Open MPI and sshd: runs as an MPIJob. */
+          ncclTests: images,
+          /** perftest, rdma-core and Python 3: RDMA tests. */
+          rdma: images,
+        })
         .partial()
         .prefault({}),
       maxNodes: z.number().int().min(1).max(64).default(16),

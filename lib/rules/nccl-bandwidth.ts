@@ -72,6 +72,9 @@ export function bestEarlierRun(runs: readonly NcclRunResult[]): { name: string; 
       nodeCount(run) === nodeCount(judged) &&
       run.ranks === judged.ranks &&
       run.gpuModel === judged.gpuModel &&
+      // Rings, trees and SHARP have different plateaus.
+      setting(run, 'NCCL_ALGO').join() === setting(judged, 'NCCL_ALGO').join() &&
+      run.sharpRequested === judged.sharpRequested &&
       unusable(run) === null &&
       (run.wrongRows ?? 0) === 0,
   )

@@ -32,11 +32,12 @@ export interface RunVerdict {
  */
 export function judgeRun(
   result: NcclRunResult,
+  earlier: readonly NcclRunResult[],
   checks: readonly AnyCheck[],
   profile: Profile | null,
   expected: Expectation | null,
 ): RunVerdict {
-  const table = { ncclRuns: { status: 'ok' as const, value: { runs: [result] }, at: null, refs: [] } }
+  const table = { ncclRuns: { status: 'ok' as const, value: { runs: [result, ...earlier] }, at: null, refs: [] } }
   const own = checks.filter(
     (check) => check.level === 'nccl' && check.needs.every((need) => need === 'ncclRuns') && check.needs.length > 0,
   )

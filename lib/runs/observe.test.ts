@@ -6,6 +6,7 @@ import { watchdog } from './watchdog'
 
 /** Objects and words as kube-scheduler, kubelet, Multus and the Job controller of 1.30–1.36 write them. */
 const JOB = jobView({ metadata: { uid: 'job' }, status: { active: 2 } })
+const TWO = { nodes: 2, hasLauncher: false }
 
 function job(change: Partial<JobView>): JobView {
   if (!JOB) throw new Error('no job')
@@ -96,7 +97,7 @@ describe('why a run hangs, in the server’s own words (F-71)', () => {
 
   it.each(cases)('%s', (_name, pods, warnings, phase, words, level) => {
     const others = pods.length === 0 ? [] : [running(1)]
-    const seen = observe(JOB, [...pods, ...others], warnings, 2)
+    const seen = observe(JOB, [...pods, ...others], warnings, TWO)
     expect(seen).toMatchObject({ phase, ended: null, invalid: null })
     expect(seen.waiting).toContain(words)
     const found = levelOfWaiting(seen.waiting ?? '')
@@ -105,12 +106,12 @@ describe('why a run hangs, in the server’s own words (F-71)', () => {
   })
 
   it('the worker with a complaint is named, not the one that merely waits', () => {
-    const seen = observe(JOB, [waiting(0, 'ContainerCreating'), waiting(1, 'ErrImagePull', PULL)], [], 2)
+    const seen = observe(JOB, [waiting(0, 'ContainerCreating'), waiting(1, 'ErrImagePull', PULL)], [], TWO)
     expect(seen.waiting).toMatch(/^cairn-run-1-abcde on dgx031: ErrImagePull/)
   })
 
   it('hostile words stay one clean line', () => {
-    const seen = observe(JOB, [unscheduled('a\u001b[31m\nb\u202e'), running(1)], [], 2)
+    const seen = observe(JOB, [unscheduled('a\u001b[31m\nb\u202e'), running(1)], [], TWO)
     expect(seen.waiting).not.toMatch(/[\u001b\n\u202e]/)
   })
 })
@@ -177,7 +178,7 @@ describe('how a run ends', () => {
     ['being deleted', job({ deleting: true }), [running(0), running(1)], 'aborted', 'deleted by somebody else'],
     ['complete', job({ ended: 'Complete' }), [], 'succeeded', null],
   ] as const)('%s', (_name, view, pods, ended, words) => {
-    const seen = observe(view, pods, [], 2)
+    const seen = observe(view, pods, [], TWO)
     expect(seen.ended).toBe(ended)
     if (words === null) expect(seen.endedWhy).toBeNull()
     else expect(seen.endedWhy).toContain(words)
@@ -185,8 +186,8 @@ describe('how a run ends', () => {
 
   it('two pods for one index: invalid, whatever they print (M-22)', () => {
     const again = { ...running(0), uid: 'other' }
-    expect(observe(JOB, [running(0), running(1), again], [], 2).invalid).toContain('started twice')
-    expect(observe(JOB, [running(0), running(1)], [], 2).invalid).toBeNull()
+    expect(observe(JOB, [running(0), running(1), again], [], TWO).invalid).toContain('started twice')
+    expect(observe(JOB, [running(0), running(1)], [], TWO).invalid).toBeNull()
   })
 })
 

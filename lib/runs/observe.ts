@@ -7,13 +7,11 @@ export type Phase = z.output<typeof runPhase>
 /** What is read of a run's Job; null: it does not exist (any more). */
 export interface JobView {
   uid: string
-  active: number
-  succeeded: number
-  failed: number
-  /** Type of the condition that is True: Complete, Failed. */
   ended: 'Complete' | 'Failed' | null
   reason: string | null
   message: string | null
+  /** An MPIJob that waits to be admitted (Kueue), in its own words. */
+  suspended: string | null
   deleting: boolean
 }
 
@@ -21,8 +19,10 @@ export interface JobView {
 export interface PodView {
   name: string
   uid: string
-  /** UID of the Job that owns it. */
+  /** UID of the Job or MPIJob that owns it. */
   owner: string | null
+  /** An MPIJob has a launcher besides its workers. */
+  role: 'worker' | 'launcher'
   index: number | null
   hostname: string | null
   node: string | null
@@ -54,37 +54,63 @@ export interface Observed {
   endedWhy: string | null
 }
 
-/** Reads Job, pods and the newest warning events of a run into one phase. Pure. */
+/** Pods a run has when it is complete: one a node, and a launcher where an MPIJob is the owner. */
+export interface Wanted {
+  nodes: number
+  hasLauncher: boolean
+}
+
+/** The pod whose log has the result: the launcher, or the first worker. */
+export function leaderOf(pods: readonly PodView[], { hasLauncher }: Wanted): PodView | undefined {
+  return pods.find((pod) => (hasLauncher ? pod.role === 'launcher' : pod.index === 0))
+}
+
+/** Whether every worker exists. */
+export function hasAllWorkers(pods: readonly PodView[], { nodes }: Wanted): boolean {
+  return pods.filter((pod) => pod.role === 'worker').length >= nodes
+}
+
+/** Reads owner, pods and the newest warning events of a run into one phase. Pure. */
 export function observe(
   job: JobView | null,
   pods: readonly PodView[],
   warnings: readonly string[],
-  nodes: number,
+  wanted: Wanted,
 ): Observed {
   const invalid = duplicateIndex(pods)
-  if (!job || (job.deleting && job.ended === null))
-    return { phase: 'done', waiting: null, invalid, ended: 'aborted', endedWhy: 'The Job was deleted by somebody else' }
+  if (!job || (job.deleting && job.ended === null)) {
+    const what = wanted.hasLauncher ? 'MPIJob' : 'Job'
+    const endedWhy = `The ${what} was deleted by somebody else`
+    return { phase: 'done', waiting: null, invalid, ended: 'aborted', endedWhy }
+  }
   if (job.ended === 'Complete') return { phase: 'done', waiting: null, invalid, ended: 'succeeded', endedWhy: null }
   // A worker that was taken away ends the run at once: the Job controller may take long to say so (F-72).
   const taken = takenAway(pods)
   if (taken) return { phase: 'done', waiting: null, invalid, ended: 'aborted', endedWhy: taken }
   if (job.ended === 'Failed') {
-    const ended = job.reason === 'DeadlineExceeded' ? 'aborted' : 'failed'
+    const ended = isDeadline(job) ? 'aborted' : 'failed'
     return { phase: 'done', waiting: null, invalid, ended, endedWhy: failureWords(job, pods) }
   }
-  return { ...hanging(pods, warnings, nodes), invalid, ended: null, endedWhy: null }
+  // The MPI Operator goes on waiting for a worker that has failed.
+  const dead = wanted.hasLauncher && pods.some((pod) => pod.role === 'worker' && (pod.exitCode ?? 0) !== 0)
+  if (dead) return { phase: 'done', waiting: null, invalid, ended: 'failed', endedWhy: failureWords(job, pods) }
+  return { ...hanging(job, pods, warnings, wanted), invalid, ended: null, endedWhy: null }
 }
 
 /** Phase of a run that has not ended, and why it hangs. */
 function hanging(
+  job: JobView,
   pods: readonly PodView[],
   warnings: readonly string[],
-  nodes: number,
+  wanted: Wanted,
 ): Pick<Observed, 'phase' | 'waiting'> {
-  if (pods.length < nodes) {
-    const none = pods.length === 0
-    const words = none ? 'The Job controller has not created pods yet' : `${pods.length} of ${nodes} pods are created`
-    return { phase: 'created', waiting: sanitiseLine(warnings[0] ?? words, 700) }
+  if (!hasAllWorkers(pods, wanted)) {
+    const there = pods.filter((pod) => pod.role === 'worker').length
+    const controller = wanted.hasLauncher ? 'MPI Operator' : 'Job controller'
+    const words =
+      there === 0 ? `The ${controller} has not created pods yet` : `${there} of ${wanted.nodes} pods are created`
+    const suspended = job.suspended === null ? null : `The MPIJob waits to be admitted: ${job.suspended}`
+    return { phase: 'created', waiting: sanitiseLine(warnings[0] ?? suspended ?? words, 700) }
   }
   const unscheduled = pods.find((pod) => pod.node === null)
   if (unscheduled) {
@@ -99,20 +125,23 @@ function hanging(
       waiting.waiting === null ? false : /Pull|InvalidImageName|RegistryUnavailable/.test(waiting.waiting)
     return { phase: isPulling ? 'pulling' : 'scheduled', waiting: pendingWords(waiting, warnings) }
   }
+  if (!leaderOf(pods, wanted))
+    return { phase: 'scheduled', waiting: 'The workers run; the launcher is not created yet' }
   return { phase: 'ready', waiting: null }
 }
 
 /** Waiting reasons that are no complaint. */
 const QUIET = new Set(['ContainerCreating', 'PodInitializing'])
 
-/** Two pods for one index: results of two launches would mix (F-73, M-22). */
+/** Two pods for one place: results of two launches would mix (F-73, M-22). */
 function duplicateIndex(pods: readonly PodView[]): string | null {
-  const seen = new Map<number, string>()
+  const seen = new Map<string, string>()
   for (const pod of pods) {
-    if (pod.index === null) continue
-    const other = seen.get(pod.index)
-    if (other !== undefined && other !== pod.uid) return `Pod ${pod.index} was started twice: the result is not valid`
-    seen.set(pod.index, pod.uid)
+    if (pod.index === null && pod.role === 'worker') continue
+    const place = pod.role === 'launcher' ? 'The launcher' : `Pod ${pod.index}`
+    const other = seen.get(place)
+    if (other !== undefined && other !== pod.uid) return `${place} was started twice: the result is not valid`
+    seen.set(place, pod.uid)
   }
   return null
 }
@@ -157,14 +186,19 @@ function takenAway(pods: readonly PodView[]): string | null {
   return null
 }
 
+/** The MPI Operator hands on its launcher Job's reason in words. */
+function isDeadline({ reason, message }: JobView): boolean {
+  return reason === 'DeadlineExceeded' || /DeadlineExceeded/.test(`${reason ?? ''} ${message ?? ''}`)
+}
+
 function failureWords(job: JobView, pods: readonly PodView[]): string {
-  if (job.reason === 'DeadlineExceeded') return 'The deadline passed before the benchmark ended'
+  if (isDeadline(job)) return 'The deadline passed before the benchmark ended'
   const exited = pods.find((pod) => pod.exitCode !== null && pod.exitCode !== 0)
   if (exited) {
     const known = EXITS[exited.exitCode ?? 0] ?? ''
-    return `Worker ${exited.name} on ${exited.node} ended with status ${exited.exitCode}${known}`
+    return `${exited.role === 'launcher' ? 'Launcher' : 'Worker'} ${exited.name} on ${exited.node} ended with status ${exited.exitCode}${known}`
   }
-  return sanitiseLine(`The Job failed: ${job.reason ?? ''} ${job.message ?? ''}`, 400)
+  return sanitiseLine(`The run failed: ${job.reason ?? ''} ${job.message ?? ''}`, 400)
 }
 
 /** Exit statuses of our own programs and of signals, in words. */

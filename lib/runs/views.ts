@@ -16,30 +16,41 @@ function word(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
-function number(value: unknown): number {
-  return typeof value === 'number' ? value : 0
+/** Conditions that end a Job, and those that end an MPIJob. */
+const ENDS: Readonly<Record<string, 'Complete' | 'Failed'>> = {
+  Complete: 'Complete',
+  Succeeded: 'Complete',
+  Failed: 'Failed',
 }
 
+/** The owner of a run: a Job or an MPIJob, as far as both say the same. */
 export function jobView(object: unknown): JobView | null {
   const job = fields(object)
   const metadata = fields(job.metadata)
   const uid = word(metadata.uid)
   if (uid === null) return null
-  const status = fields(job.status)
-  const ended = items(status.conditions).find(
-    (condition) => condition.status === 'True' && (condition.type === 'Complete' || condition.type === 'Failed'),
-  )
+  const conditions = items(fields(job.status).conditions).filter((condition) => condition.status === 'True')
+  const ended = conditions.find((condition) => typeof condition.type === 'string' && condition.type in ENDS)
+  const suspended = conditions.find((condition) => condition.type === 'Suspended')
   return {
     uid,
-    active: number(status.active),
-    succeeded: number(status.succeeded),
-    failed: number(status.failed),
-    ended: ended?.type === 'Complete' || ended?.type === 'Failed' ? ended.type : null,
+    ended: typeof ended?.type === 'string' ? (ENDS[ended.type] ?? null) : null,
     reason: word(ended?.reason),
     message: word(ended?.message),
+    suspended: suspended ? (word(suspended.message) ?? 'suspended') : null,
     deleting: metadata.deletionTimestamp !== undefined,
   }
 }
+
+/** UID of whoever controls an object; null for an object of its own. */
+export function ownerUid(object: unknown, kind: string): string | null {
+  const owner = items(fields(fields(object).metadata).ownerReferences).find((reference) => reference.kind === kind)
+  return word(owner?.uid)
+}
+
+/** Labels by which the MPI Operator tells launcher and workers (pkg/apis/kubeflow/v2beta1/constants.go). */
+const ROLE_LABEL = 'training.kubeflow.org/job-role'
+const REPLICA_LABEL = 'training.kubeflow.org/replica-index'
 
 export function podView(object: unknown): PodView | null {
   const pod = fields(object)
@@ -56,14 +67,17 @@ export function podView(object: unknown): PodView | null {
   const disruption = conditions.find(
     (condition) => condition.type === 'DisruptionTarget' && condition.status === 'True',
   )
-  const owner = items(metadata.ownerReferences).find((reference) => reference.kind === 'Job')
+  const labels = fields(metadata.labels)
+  const isLauncher = labels[ROLE_LABEL] === 'launcher'
   const index =
     fields(metadata.annotations)['batch.kubernetes.io/job-completion-index'] ??
-    fields(metadata.labels)['batch.kubernetes.io/job-completion-index']
+    labels['batch.kubernetes.io/job-completion-index'] ??
+    labels[REPLICA_LABEL]
   return {
     name,
     uid,
-    owner: word(owner?.uid),
+    owner: ownerUid(object, 'Job') ?? ownerUid(object, 'MPIJob'),
+    role: isLauncher ? 'launcher' : 'worker',
     hostname: word(fields(pod.spec).hostname),
     index: typeof index === 'string' && /^\d+$/.test(index) ? Number(index) : null,
     node: word(fields(pod.spec).nodeName),

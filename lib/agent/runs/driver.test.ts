@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JobView, PodView } from '@/lib/runs/observe'
 import { type DriverDeps, RunDriver } from './driver'
-import { judgeRecord } from './judge'
+import { ncclReading } from './kinds/nccl'
 import type { Removal, RunObjects } from './objects'
 import { isOver, type RunRecordBody } from './record'
 
@@ -14,6 +14,16 @@ function fresh(): RunRecordBody {
     id: 'abcdefghjk',
     title: 't',
     preset: 'nccl-2-nodes',
+    kind: 'nccl',
+    collective: 'all_reduce',
+    algorithm: 'auto',
+    launcher: 'job',
+    parent: null,
+    railNames: [],
+    onlyRail: null,
+    environment: [],
+    matrix: null,
+    search: null,
     state: 'starting',
     phase: 'created',
     waiting: null,
@@ -118,14 +128,14 @@ class World {
       return generation === this.generation ? result : new Promise<T>(() => undefined)
     }
     const objects: RunObjects = {
-      createJob: () => alive(() => this.createJob()),
+      createOwner: () => alive(() => this.createJob()),
       createCompanions: (uid) =>
         alive(() => {
           if (this.apiDown) return 'unknown' as const
           if (this.job?.uid === uid) this.companions = 2
           return 'ok' as const
         }),
-      job: (uid) => alive(() => (this.apiDown ? ('unknown' as const) : this.find(uid))),
+      owner: (uid) => alive(() => (this.apiDown ? ('unknown' as const) : this.find(uid))),
       pods: (uid) => alive(() => (this.apiDown ? ('unknown' as const) : this.pods.filter((pod) => pod.owner === uid))),
       warnings: () => alive(() => []),
       remove: (uid) => alive(() => this.remove(uid)),
@@ -152,7 +162,7 @@ class World {
         new Promise((resolve) => signal.addEventListener('abort', () => resolve({ ended: 'aborted' }))),
       now: () => new Date(this.now),
       redact: (text) => ({ text }),
-      judge: (record, reader) => judgeRecord(record, reader, null, new Date(this.now)),
+      read: () => ncclReading({ now: () => new Date(this.now), profile: () => null, earlier: () => [] }),
       bound: () => null,
       workerLog: async () => null,
       sleep: (ms) => alive(() => this.sleep(ms)),
@@ -190,12 +200,10 @@ class World {
       this.jobsMade += 1
       this.job = {
         uid: `job-${this.jobsMade}`,
-        active: 0,
-        succeeded: 0,
-        failed: 0,
         ended: null,
         reason: null,
         message: null,
+        suspended: null,
         deleting: false,
         foreign: false,
       }
@@ -270,6 +278,7 @@ function podOf(owner: string, index: number, node: string, phase: string): PodVi
     name: `cairn-abcdefghjk-${index}-x`,
     uid: `pod-${owner}-${index}`,
     owner,
+    role: 'worker',
     index,
     hostname: `cairn-abcdefghjk-${index}`,
     node,
@@ -361,7 +370,7 @@ describe('state machine of a run', () => {
     await world.act('api-down')
     await world.play()
     expect([world.jobsMade, world.stored.state]).toEqual([0, 'aborted'])
-    expect(world.stored.sentence).toContain('before the Job was created')
+    expect(world.stored.sentence).toContain('before anything was created')
   })
 
   it('a second launch of the same index makes the run invalid (M-22)', async () => {

@@ -1,26 +1,23 @@
-import type { NcclReader } from '@/collectors/run/nccl-tests/reader'
-import { type Observed, observe, type PodView } from '@/lib/runs/observe'
+import { hasAllWorkers, leaderOf, type Observed, observe, type PodView } from '@/lib/runs/observe'
 import { PRESETS } from '@/lib/runs/presets'
 import { watchdog } from '@/lib/runs/watchdog'
 import { sanitiseLine } from '@/lib/sanitise'
 import { firstErrorOf } from './first-error'
 import { type FollowerDeps, LogFollower, type RunLogKeeper } from './log-follower'
 import type { RunObjects } from './objects'
+import type { Outcome } from './reading'
 import { isOver, type RunRecordBody } from './record'
 
 export type Ending = NonNullable<RunRecordBody['ending']>
-export type Outcome = Pick<RunRecordBody, 'verdict' | 'sentence' | 'facts' | 'result' | 'firstError'>
 
 export interface RunKeeper extends RunLogKeeper {
   /** Stores the record as it is now; committed when this resolves. */
   record(record: RunRecordBody): Promise<void>
 }
 
-export interface DriverDeps extends Pick<FollowerDeps, 'follow' | 'now' | 'redact' | 'onError'> {
+export interface DriverDeps extends Pick<FollowerDeps, 'read' | 'follow' | 'now' | 'redact' | 'onError'> {
   objects: RunObjects
   keeper: RunKeeper
-  /** Judges what a reader has: while it runs (ending null) and once at the end. */
-  judge(record: RunRecordBody, reader: NcclReader): Outcome
   /** Asked once when all workers are bound: why the run must not go on (GPUs used twice); null when it may. */
   bound(record: RunRecordBody, pods: readonly PodView[]): string | null
   /** Text of a worker's log, its beginning or its end; null where there is none to read. */
@@ -46,7 +43,7 @@ const MAX_TAILS = 4
 
 /**
  * Drives one run from its stored record to a cleaned-up end. Everything it does can be repeated: after a restart a new driver looks
- * at the same Job, reads the log from its beginning and comes to the same rows (F-69). Only a driver that was started by a
+ * at the same owner, reads the log from its beginning and comes to the same rows (F-69). Only a driver that was started by a
  * confirmation creates a Job; one that adopts a run finds the Job or ends the run.
  */
 export class RunDriver {
@@ -88,6 +85,10 @@ export class RunDriver {
     return this.follower.rows()
   }
 
+  private get wanted() {
+    return { nodes: this.record.nodes.length, hasLauncher: this.record.launcher === 'mpijob' }
+  }
+
   async cancel(): Promise<void> {
     if (isOver(this.record) || this.record.ending !== null) return
     this.cancelled = true
@@ -124,24 +125,24 @@ export class RunDriver {
     }
   }
 
-  /** One try to have Job, Service and ConfigMap; what exists already is adopted, never made twice (F-70). */
+  /** One try to have the owner and what it owns; what exists already is adopted, never made twice (F-70). */
   private async create(): Promise<void> {
     const { record } = this
     const { objects } = this.deps
     const now = this.deps.now().getTime()
     if (record.jobUid === null) {
-      const job = await objects.job(record.jobUid, this.abort.signal)
+      const job = await objects.owner(record.jobUid, this.abort.signal)
       if (job === 'unknown') return this.orGiveUp(now, 'The API server does not answer')
       if (job) await this.set({ jobUid: job.uid })
       else if (!this.mayCreate) {
         if (!this.mayStillAppear(now))
-          await this.end('aborted', 'Cairn was stopped before the Job was created: plan the run again')
+          await this.end('aborted', 'Cairn was stopped before anything was created: plan the run again')
         return
       } else {
         // One request at a time: a second one could be served, and its Job deleted, before the first is (F-70).
         if (this.cancelled || this.mayStillAppear(now)) return
         await this.set({ createTriedAt: this.deps.now().toISOString() })
-        const made = await objects.createJob(this.abort.signal)
+        const made = await objects.createOwner(this.abort.signal)
         if (made === 'unknown') return this.orGiveUp(now, 'The API server does not answer')
         if ('refused' in made) {
           await this.set({ createTriedAt: null, firstError: made.refused })
@@ -164,7 +165,7 @@ export class RunDriver {
 
   private async orGiveUp(now: number, why: string): Promise<void> {
     if (now - Date.parse(this.record.createdAt) > CREATE_MAX_MS) return this.end('aborted', why)
-    if (!this.cancelled) await this.set({ waiting: `${why}: creating the Job will be tried again` })
+    if (!this.cancelled) await this.set({ waiting: `${why}: creating it will be tried again` })
   }
 
   /** A request that was never answered may still be served. */
@@ -177,15 +178,16 @@ export class RunDriver {
     const { record, deps } = this
     const { signal } = this.abort
     const [job, pods] = await Promise.all([
-      deps.objects.job(record.jobUid, signal),
+      deps.objects.owner(record.jobUid, signal),
       deps.objects.pods(record.jobUid, signal),
     ])
     // The API does not answer: nothing is concluded; the next look asks again.
     if (job === 'unknown' || pods === 'unknown') return this.watch()
-    const isHanging = pods.length < record.nodes.length || pods.some((pod) => pod.phase === 'Pending')
+    const { wanted } = this
+    const isHanging = !hasAllWorkers(pods, wanted) || pods.some((pod) => pod.phase === 'Pending')
     const warnings = isHanging && job?.ended === null ? await deps.objects.warnings(signal) : []
-    const seen = this.clean(observe(job, pods, warnings, record.nodes.length))
-    const first = pods.find((pod) => pod.index === 0)
+    const seen = this.clean(observe(job, pods, warnings, wanted))
+    const first = leaderOf(pods, this.wanted)
     if (first && first.phase !== 'Pending') this.follower.follow(first.name)
     if (this.cancelled || signal.aborted) return
     const hasStarted =
@@ -215,9 +217,10 @@ export class RunDriver {
   }
 
   private guardBound(pods: readonly PodView[]): string | null {
-    if (this.isChecked || pods.length < this.record.nodes.length || pods.some((pod) => pod.node === null)) return null
+    const workers = pods.filter((pod) => pod.role === 'worker')
+    if (this.isChecked || !hasAllWorkers(pods, this.wanted) || workers.some((pod) => pod.node === null)) return null
     this.isChecked = true
-    return this.deps.bound(this.record, pods)
+    return this.deps.bound(this.record, workers)
   }
 
   /** Facts and first error as far as the log goes; judged again only when there is more of it. */
@@ -225,8 +228,8 @@ export class RunDriver {
     const lines = this.follower.lineCount()
     if (lines === this.judgedLines) return {}
     this.judgedLines = lines
-    const { facts, firstError } = this.deps.judge(this.record, this.follower.current())
-    return { facts, firstError: firstError ?? this.record.firstError }
+    const { facts, firstError, matrix, environment } = this.follower.current().judge(this.record)
+    return { facts, matrix, environment, firstError: firstError ?? this.record.firstError }
   }
 
   private async watch(): Promise<void> {
@@ -246,7 +249,7 @@ export class RunDriver {
 
   private async ended(how: Ending, why: string | null, pods: readonly PodView[]): Promise<void> {
     const limit = this.deps.now().getTime() + LOG_END_MS
-    const first = pods.find((pod) => pod.index === 0)
+    const first = leaderOf(pods, this.wanted)
     while (first && !this.follower.isComplete() && this.deps.now().getTime() < limit && !this.abort.signal.aborted) {
       this.follower.follow(first.name)
       await this.deps.sleep(200, this.abort.signal)
@@ -254,9 +257,9 @@ export class RunDriver {
     if (this.abort.signal.aborted) return
     // The Job is gone, with its TTL or by somebody's hand, but its log was read to the end: that is a result (F-79).
     const gone = pods.length === 0 && how === 'aborted'
-    const isWhole = gone && (await this.follower.best(this.record.logLines)).facts().complete
+    const isWhole = gone && (await this.follower.best(this.record.logLines)).isComplete()
     if (isWhole) return this.end('succeeded', null)
-    for (const pod of pods) if (pod.index !== 0) await this.addWorker(pod)
+    for (const pod of pods) if (pod !== first) await this.addWorker(pod)
     if (how === 'failed') await this.findError(pods)
     await this.end(how, why)
   }
@@ -268,7 +271,7 @@ export class RunDriver {
   }
 
   private async findError(pods: readonly PodView[]): Promise<void> {
-    if (this.deps.judge(this.record, this.follower.current()).firstError !== null) return
+    if (this.follower.current().judge(this.record).firstError !== null) return
     const failed = pods.filter((pod) => pod.exitCode !== null && pod.exitCode !== 0)
     for (const pod of failed.slice(0, MAX_TAILS)) {
       const error = firstErrorOf((await this.deps.workerLog(pod.name, true)) ?? '')
@@ -280,7 +283,7 @@ export class RunDriver {
   private async end(ending: Ending, why: string | null): Promise<void> {
     await this.follower.settle()
     const reader = await this.follower.best(this.record.logLines)
-    const outcome = this.deps.judge({ ...this.record, ending }, reader)
+    const outcome = reader.judge({ ...this.record, ending })
     await this.set({
       ...outcome,
       firstError: outcome.firstError ?? this.record.firstError,
@@ -303,7 +306,7 @@ export class RunDriver {
     const now = this.deps.now().getTime()
     if (!left.gone || this.mayStillAppear(now)) {
       if (left.isRefused) this.waitMs = REFUSED_MS
-      const words = left.gone ? 'Waiting whether the Job still appears' : left.words
+      const words = left.gone ? 'Waiting whether it still appears' : left.words
       return this.set({ state: 'cleaning', waiting: words })
     }
     await this.set({

@@ -1,7 +1,9 @@
+import type { DeploymentFact } from '@/collectors/cluster/deployments/collector'
 import type { NadFact } from '@/collectors/cluster/nad/collector'
 import type { NodeFact } from '@/collectors/cluster/node/collector'
 import type { PodFact } from '@/collectors/cluster/pods/fact'
 import type { Observer } from '@/lib/agent/observer/observer'
+import type { RunOptions, RunPlan } from '@/lib/contract/runs'
 import { ageSec, BUDGET_SEC } from '@/lib/engine/freshness'
 import { type Candidate, candidatesOf } from '@/lib/runs/candidates'
 import type { PodView } from '@/lib/runs/observe'
@@ -14,6 +16,8 @@ export interface ClusterNow {
   nodes: readonly NodeFact[] | null
   pods: readonly PodFact[] | null
   nads: readonly NadFact[] | null
+  /** Whether MPIJobs can be launched: null when they can, else why not. */
+  mpi: string | null
 }
 
 /** The collections a plan needs, as their collectors make them. */
@@ -23,11 +27,23 @@ export function clusterNow(observer: Observer, now: Date): ClusterNow {
     const isFresh = state?.status === 'ok' && ageSec(state.at, now.toISOString()) <= BUDGET_SEC.kube
     return isFresh ? observer.model.clusterFact(id) : null
   }
+  const deployments = (read('deployments') ?? null) as readonly DeploymentFact[] | null
   return {
+    mpi: whyNoMpi(observer.model.collection('mpiJobs')?.status ?? null, deployments),
     nodes: (read('nodes') ?? null) as ClusterNow['nodes'],
     pods: (read('pods') ?? null) as ClusterNow['pods'],
     nads: (read('nads') ?? null) as ClusterNow['nads'],
   }
+}
+
+/** MPIJobs need their kind and somebody who acts on it; without the operator they would lie there for ever. */
+function whyNoMpi(kind: string | null, deployments: readonly DeploymentFact[] | null): string | null {
+  if (kind === 'absent') return 'This cluster does not know MPIJobs (kubeflow.org/v2beta1)'
+  if (kind !== 'ok') return 'MPIJobs cannot be read now'
+  const operator = deployments?.find((each) => each.component === 'mpi-operator')
+  if (deployments === null) return 'Deployments cannot be read now, so it is not known whether the MPI Operator runs'
+  if (!operator) return 'The kind MPIJob is there, but no Deployment of the MPI Operator'
+  return (operator.available ?? 0) > 0 ? null : 'The MPI Operator is not available'
 }
 
 /** Every node of the fleet with whether it can take part. */
@@ -39,6 +55,38 @@ export function candidatesNow(observer: Observer, cluster: ClusterNow): Candidat
     cluster.pods,
     reports,
   )
+}
+
+/** Guards of a plan; asked again at the moment of confirmation. Levels may be overridden by an admin, GPUs in use never. */
+export function guardOf(
+  options: Pick<RunOptions, 'nodes'>,
+  candidates: readonly Candidate[],
+  chainProblem: string | null,
+): RunPlan['guard'] {
+  const chosen = candidates.filter((candidate) => options.nodes.includes(candidate.node))
+  const busy = chosen.filter((candidate) => !candidate.eligible && candidate.blockedLevel === null)
+  const broken = chosen.filter((candidate) => candidate.blockedLevel !== null)
+  const said = (list: readonly Candidate[]) => list.map(({ node, reason }) => `${node}: ${reason}`).join('; ')
+  return [
+    {
+      id: 'gpus-free',
+      ok: busy.length === 0,
+      overridable: false,
+      text: busy.length === 0 ? 'All GPUs of the chosen nodes are free' : said(busy),
+    },
+    {
+      id: 'levels',
+      ok: broken.length === 0,
+      overridable: true,
+      text: broken.length === 0 ? 'No chosen node is broken below the benchmark' : said(broken),
+    },
+    {
+      id: 'rails',
+      ok: chainProblem === null,
+      overridable: true,
+      text: chainProblem ?? 'Rails come from the cluster’s own chain',
+    },
+  ]
 }
 
 /**

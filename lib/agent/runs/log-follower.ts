@@ -1,8 +1,7 @@
-import { createNcclReader, type NcclReader } from '@/collectors/run/nccl-tests/reader'
 import type { LogEnd } from '@/collectors/transport/kube/types'
 import type { RunRow } from '@/lib/contract/runs'
-import { toRunRow } from '@/lib/runs/judge-run'
 import { sanitise } from '@/lib/sanitise'
+import type { RunReading } from './reading'
 
 /** Where the rows and lines of one run are kept. */
 export interface RunLogKeeper {
@@ -14,6 +13,8 @@ export interface RunLogKeeper {
 
 export interface FollowerDeps {
   keeper: RunLogKeeper
+  /** A fresh reader of the log, from its beginning. */
+  read(): RunReading
   now(): Date
   redact(text: string): { text: string }
   follow(pod: string, onChunk: (text: string) => void, signal: AbortSignal): Promise<LogEnd>
@@ -35,14 +36,14 @@ const RETRY_MS = 2_000
  * read twice comes to the same rows and line numbers, so nothing is merged twice (F-74).
  */
 export class LogFollower {
-  private reader: NcclReader = createNcclReader()
+  private reader: RunReading
   private following: Promise<void> | null = null
   private hasEnded = false
   private retryAt = 0
   private lines = 0
   private most = 0
   private carry = ''
-  private rowCount = 0
+  private results = 0
   private progress: number
   private readonly bySize = new Map<number, RunRow>()
   private writes: Promise<void> = Promise.resolve()
@@ -51,6 +52,7 @@ export class LogFollower {
     private readonly deps: FollowerDeps,
     private readonly signal: AbortSignal,
   ) {
+    this.reader = deps.read()
     this.progress = deps.now().getTime()
   }
 
@@ -64,7 +66,7 @@ export class LogFollower {
     return this.most
   }
 
-  /** When something new last came, milliseconds: a row; before the first row any line. */
+  /** When something new last came, milliseconds: a result; before the first one any line. */
   progressAt(): number {
     return this.progress
   }
@@ -74,7 +76,7 @@ export class LogFollower {
     this.progress = this.deps.now().getTime()
   }
 
-  current(): NcclReader {
+  current(): RunReading {
     return this.reader
   }
 
@@ -86,7 +88,7 @@ export class LogFollower {
   /** Starts following, unless it already does, the log is complete, or a lost connection is too young. */
   follow(pod: string): void {
     if (this.following || this.hasEnded || this.deps.now().getTime() < this.retryAt) return
-    this.reader = createNcclReader()
+    this.reader = this.deps.read()
     this.lines = 0
     this.carry = ''
     this.following = this.deps
@@ -126,13 +128,13 @@ export class LogFollower {
    * The reader that has seen most: the connection's, or one over the kept lines when the log could not be read as far again: pods are
    * deleted with their Job (F-79).
    */
-  async best(keptLines: number): Promise<NcclReader> {
+  async best(keptLines: number): Promise<RunReading> {
     if (this.lines >= keptLines) return this.reader
     const kept = await this.deps.keeper.lines()
     if (kept.length <= this.lines) return this.reader
-    const reader = createNcclReader()
+    const reader = this.deps.read()
     for (const line of kept) reader.push(`${line}\n`)
-    for (const row of reader.rows()) this.bySize.set(row.sizeBytes, toRunRow(row))
+    for (const row of reader.rows()) this.bySize.set(row.sizeBytes, row)
     return reader
   }
 
@@ -151,9 +153,10 @@ export class LogFollower {
     const from = this.lines
     this.lines += lines.length
     const rows = this.reader.rows()
-    for (const row of rows) this.bySize.set(row.sizeBytes, toRunRow(row))
-    const isNew = rows.length > this.rowCount || (this.rowCount === 0 && this.lines > this.most)
-    this.rowCount = Math.max(this.rowCount, rows.length)
+    for (const row of rows) this.bySize.set(row.sizeBytes, row)
+    const results = this.reader.progress()
+    const isNew = results > this.results || (this.results === 0 && this.lines > this.most)
+    this.results = Math.max(this.results, results)
     this.most = Math.max(this.most, this.lines)
     if (isNew) {
       this.markProgress()

@@ -1,26 +1,35 @@
-import { PRESETS } from '@/lib/runs/presets'
+import { titleOf } from '@/lib/runs/presets'
 import type { NodeIdentity } from './facts'
 import type { KeptPlan } from './plans'
 import type { RunRecordBody } from './record'
 
 /** The record of a run that was confirmed just now, before anything of it exists. */
 export function newRecord(
-  { plan, input, preset }: KeptPlan,
+  { plan, input, options }: KeptPlan,
   by: string,
   identities: readonly (NodeIdentity & { node: string })[],
   overridden: string | null,
   now: Date,
 ): RunRecordBody {
+  const { work } = input
+  const nccl = work.kind === 'nccl' ? work : ({ collective: 'all_reduce', algorithm: 'auto', launcher: 'job' } as const)
   return {
     id: input.runId,
-    title: `${PRESETS[preset].title}: ${plan.nodes.join(', ')}`,
-    preset,
+    kind: plan.kind,
+    title: `${titleOf(options.preset, nccl.collective, nccl.algorithm)}: ${plan.nodes.join(', ')}`,
+    preset: options.preset,
+    collective: nccl.collective,
+    algorithm: nccl.algorithm,
+    launcher: nccl.launcher,
+    parent: null,
     state: 'starting',
     phase: 'created',
     waiting: null,
     nodes: plan.nodes,
     gpusPerNode: plan.gpusPerNode,
     rails: input.rails.length,
+    railNames: input.rails.map((rail) => rail.resource),
+    onlyRail: null,
     image: plan.image,
     namespace: plan.namespace,
     by,
@@ -32,6 +41,9 @@ export function newRecord(
     verdict: null,
     sentence: null,
     facts: [],
+    environment: [],
+    matrix: null,
+    search: null,
     firstError: null,
     cleanup: null,
     hash: plan.hash,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeAnswer } from '@/collectors/transport/kube/types'
+import { manifestText } from '@/lib/runs/manifest'
+import { exampleManifest } from '@/lib/runs/shapes/example'
 import { runObjects } from './objects'
 
 const RUN = 'abcdefghjk'
@@ -17,7 +19,7 @@ function objectsOver(answers: Readonly<Record<string, unknown>>) {
   const objects = runObjects({
     namespace: 'cairn-runs',
     runId: RUN,
-    manifest: '',
+    manifest: manifestText({ ...exampleManifest(), runId: RUN }),
     audit: () => undefined,
     kube: {
       get: async (path) => {
@@ -43,7 +45,7 @@ describe('cleaning up by label and UID (SEC-51e, M-16)', () => {
   it('a Job of the same name with another UID is not ours', async () => {
     const { objects, deletes } = objectsOver({ [JOB]: { metadata: { uid: 'theirs', labels } } })
     expect(await objects.remove('ours', signal)).toMatchObject({ gone: true })
-    expect(await objects.job('ours', signal)).toBeNull()
+    expect(await objects.owner('ours', signal)).toBeNull()
     expect(deletes).toEqual([])
   })
 

@@ -2,19 +2,22 @@ import { randomBytes } from 'node:crypto'
 import type { NadFact } from '@/collectors/cluster/nad/collector'
 import type { NodeFact } from '@/collectors/cluster/node/collector'
 import type { Config } from '@/lib/agent/config-schema'
-import type { RunOptions, RunPlan } from '@/lib/contract/runs'
+import type { RunLauncher, RunOptions, RunPlan } from '@/lib/contract/runs'
 import { expectedAllReduce } from '@/lib/expected/nccl'
 import type { Profile } from '@/lib/profile'
 import type { Candidate } from '@/lib/runs/candidates'
-import { chainOf } from '@/lib/runs/chain'
-import { type ManifestInput, manifestText } from '@/lib/runs/manifest'
-import { PRESETS } from '@/lib/runs/presets'
+import { type Chain, chainOf } from '@/lib/runs/chain'
+import { type ManifestInput, manifestText, ownerKindOf } from '@/lib/runs/manifest'
+import { PRESETS, titleOf } from '@/lib/runs/presets'
+import { guardOf } from './guards'
 import { hashOf, newId, PLAN_LIFE_MS } from './plans'
+import { filesOf } from './program'
 
 type RunsConfig = Config['runs']
 
 export interface PlanInput {
   options: RunOptions
+  launcher: RunLauncher
   candidates: readonly Candidate[]
   nodes: readonly NodeFact[]
   nads: readonly NadFact[]
@@ -22,8 +25,6 @@ export interface PlanInput {
   config: RunsConfig
   image: string
   now: Date
-  program: string
-  entry: string
 }
 
 /** Why these options can be no run at all, in one sentence; null when they can. */
@@ -31,8 +32,10 @@ export function problemOf(options: RunOptions, candidates: readonly Candidate[],
   const preset = PRESETS[options.preset]
   const chosen = new Set(options.nodes)
   if (chosen.size !== options.nodes.length) return 'A node is chosen twice.'
-  if (chosen.size < preset.nodes.min || chosen.size > preset.nodes.max)
-    return `${preset.title} takes ${preset.nodes.min === preset.nodes.max ? preset.nodes.min : `${preset.nodes.min} to ${preset.nodes.max}`} nodes; ${chosen.size} are chosen.`
+  if (chosen.size < preset.nodes.min || chosen.size > preset.nodes.max) {
+    const title = titleOf(options.preset, options.collective ?? 'all_reduce', 'auto')
+    return `${title} takes ${preset.nodes.min === preset.nodes.max ? preset.nodes.min : `${preset.nodes.min} to ${preset.nodes.max}`} nodes; ${chosen.size} are chosen.`
+  }
   if (chosen.size > config.maxNodes) return `At most ${config.maxNodes} nodes per run (runs.maxNodes).`
   const known = new Map(candidates.map((candidate) => [candidate.node, candidate]))
   const missing = options.nodes.find((node) => !known.has(node))
@@ -44,43 +47,61 @@ export function problemOf(options: RunOptions, candidates: readonly Candidate[],
   return total > config.maxGpus ? `${total} GPUs are more than runs.maxGpus (${config.maxGpus}).` : null
 }
 
+/** What the pods get of the fabric: a run within one node needs nothing of it. */
+export function chainFor(nodes: readonly NodeFact[], nads: readonly NadFact[]): Chain {
+  return nodes.length > 1 ? chainOf(nodes, nads) : { rails: [], shared: null, problem: null }
+}
+
 /** What will be applied, with the guard's answers. Creates nothing. */
 export function makePlan(input: PlanInput): { plan: RunPlan; input: ManifestInput } {
-  const { options, config } = input
-  const preset = PRESETS[options.preset]
+  const { options, config, candidates } = input
   const chosen = input.nodes.filter((node) => options.nodes.includes(node.name))
-  const chain = options.nodes.length > 1 ? chainOf(chosen, input.nads) : { rails: [], shared: null, problem: null }
-  const gpusPerNode = input.candidates.find((candidate) => candidate.node === options.nodes[0])?.gpusTotal ?? 0
+  const chain = chainFor(chosen, input.nads)
+  const work = workOf(input)
+  const gpusOnNode = candidates.find((candidate) => candidate.node === options.nodes[0])?.gpusTotal ?? 0
+  // Tests in host memory leave the GPUs alone.
+  const takesGpus = work.kind === 'nccl' || work.tests.includes('write-bw-gpu')
   const manifestInput: ManifestInput = {
     runId: newId(),
     namespace: config.namespace,
-    preset,
-    endBytes: Math.max(preset.beginBytes, Math.min(preset.endBytes, options.maxBytes ?? preset.endBytes)),
+    work,
     nodes: [...options.nodes],
     hostnames: options.nodes.map((name) => hostnameOf(chosen, name)),
-    gpusPerNode,
+    gpusPerNode: takesGpus ? gpusOnNode : 0,
     rails: chain.rails,
     shared: chain.shared,
     image: input.image,
     deadlineSec: config.deadlineSec,
     priorityClass: config.priorityClass,
-    program: input.program,
-    entry: input.entry,
+    files: filesOf(work),
   }
+  return { plan: planOf(input, manifestInput, chain, chosen), input: manifestInput }
+}
+
+/** What the pods of a run do. */
+function workOf({ options, launcher }: PlanInput): ManifestInput['work'] {
+  const preset = PRESETS[options.preset]
+  if (preset.kind === 'rdma') return { kind: 'rdma', tests: options.tests ?? ['write-bw', 'write-lat'] }
+  return {
+    kind: 'nccl',
+    launcher,
+    collective: options.collective ?? 'all_reduce',
+    algorithm: options.algorithm ?? 'auto',
+    beginBytes: preset.beginBytes,
+    endBytes: Math.max(preset.beginBytes, Math.min(preset.endBytes, options.maxBytes ?? preset.endBytes)),
+    iterations: preset.iterations,
+  }
+}
+
+function planOf(input: PlanInput, manifestInput: ManifestInput, chain: Chain, chosen: readonly NodeFact[]): RunPlan {
+  const { options, config } = input
+  const { gpusPerNode, work } = manifestInput
   const manifest = manifestText(manifestInput)
   const gpusTotal = gpusPerNode * options.nodes.length
-  const expected = expectedAllReduce({
-    profile: input.profile,
-    gpuModel: gpuModelOf(chosen),
-    nodes: options.nodes.length,
-    gpusPerNode,
-    rails: chain.rails.length || null,
-    railRateGbps: input.profile?.railRateGbps?.value ?? null,
-    sharp: null,
-    ringForced: false,
-  })
-  const plan: RunPlan = {
+  return {
     planId: randomBytes(16).toString('hex'),
+    kind: PRESETS[options.preset].kind,
+    owner: ownerKindOf(work),
     hash: hashOf(manifest),
     manifest,
     expiresAt: new Date(input.now.getTime() + PLAN_LIFE_MS).toISOString(),
@@ -92,7 +113,9 @@ export function makePlan(input: PlanInput): { plan: RunPlan; input: ManifestInpu
     image: input.image,
     namespace: config.namespace,
     resources: [
-      { name: 'nvidia.com/gpu', perPod: gpusPerNode, from: 'allocatable of the chosen nodes' },
+      ...(gpusPerNode > 0
+        ? [{ name: 'nvidia.com/gpu', perPod: gpusPerNode, from: 'allocatable of the chosen nodes' }]
+        : []),
       ...chain.rails.map((rail) => ({
         name: rail.resource,
         perPod: 1,
@@ -101,54 +124,43 @@ export function makePlan(input: PlanInput): { plan: RunPlan; input: ManifestInpu
       ...(chain.shared ? [{ name: chain.shared, perPod: 1, from: 'shared RDMA devices of the chosen nodes' }] : []),
     ],
     guard: guardOf(options, input.candidates, chain.problem),
-    limits: [
-      `Never preempts another pod (PriorityClass ${config.priorityClass}, preemptionPolicy: Never); waits at most 5 minutes, then gives up.`,
-      `Ends by itself after ${Math.round(config.deadlineSec / 60)} minutes; all its objects are deleted on every ending.`,
-      `Creates three objects in namespace ${config.namespace} (Job, Service, ConfigMap) and nothing anywhere else.`,
-      'No privileged container, no host network, no service account token; the only capability is IPC_LOCK.',
-    ],
-    expected: expected
-      ? { busbwGBpsLow: expected.lowGBps, busbwGBpsHigh: expected.highGBps, reasoning: expected.reasoning }
-      : null,
+    limits: limitsOf(manifestInput),
+    expected: expectedOf(input, manifestInput, chosen),
+    stages: [],
   }
-  return { plan, input: manifestInput }
 }
 
-/** Guards of a plan; asked again at the moment of confirmation. Levels may be overridden by an admin, GPUs in use never. */
-export function guardOf(
-  options: Pick<RunOptions, 'nodes'>,
-  candidates: readonly Candidate[],
-  chainProblem: string | null,
-): RunPlan['guard'] {
-  const chosen = candidates.filter((candidate) => options.nodes.includes(candidate.node))
-  const busy = chosen.filter((candidate) => !candidate.eligible && candidate.blockedLevel === null)
-  const broken = chosen.filter((candidate) => candidate.blockedLevel !== null)
+function limitsOf({ namespace, deadlineSec, priorityClass, work }: ManifestInput): string[] {
+  const isMpi = ownerKindOf(work) === 'MPIJob'
   return [
-    {
-      id: 'gpus-free',
-      ok: busy.length === 0,
-      overridable: false,
-      text:
-        busy.length === 0
-          ? 'All GPUs of the chosen nodes are free'
-          : busy.map((candidate) => `${candidate.node}: ${candidate.reason}`).join('; '),
-    },
-    {
-      id: 'levels',
-      ok: broken.length === 0,
-      overridable: true,
-      text:
-        broken.length === 0
-          ? 'No chosen node is broken below the benchmark'
-          : broken.map((candidate) => `${candidate.node}: ${candidate.reason}`).join('; '),
-    },
-    {
-      id: 'rails',
-      ok: chainProblem === null,
-      overridable: true,
-      text: chainProblem ?? 'Rails come from the cluster’s own chain',
-    },
+    `Never preempts another pod (PriorityClass ${priorityClass}, preemptionPolicy: Never); waits at most 5 minutes, then gives up.`,
+    `Ends by itself after ${Math.round(deadlineSec / 60)} minutes; all its objects are deleted on every ending.`,
+    isMpi
+      ? `Creates two objects in namespace ${namespace} (MPIJob, ConfigMap); the MPI Operator adds a Service, a ConfigMap, a key for ssh between the pods and the pods, all owned by the MPIJob. Nothing anywhere else.`
+      : `Creates three objects in namespace ${namespace} (Job, Service, ConfigMap) and nothing anywhere else.`,
+    isMpi
+      ? 'No privileged container, no host network, no service account token; capabilities are IPC_LOCK and what sshd needs (SETUID, SETGID, SYS_CHROOT).'
+      : 'No privileged container, no host network, no service account token; the only capability is IPC_LOCK.',
   ]
+}
+
+function expectedOf(
+  input: PlanInput,
+  { work, gpusPerNode, rails }: ManifestInput,
+  chosen: readonly NodeFact[],
+): RunPlan['expected'] {
+  if (work.kind !== 'nccl' || work.collective !== 'all_reduce') return null
+  const expected = expectedAllReduce({
+    profile: input.profile,
+    gpuModel: gpuModelOf(chosen),
+    nodes: chosen.length,
+    gpusPerNode,
+    rails: rails.length || null,
+    railRateGbps: input.profile?.railRateGbps?.value ?? null,
+    sharp: null,
+    ringForced: work.algorithm === 'ring',
+  })
+  return expected && { busbwGBpsLow: expected.lowGBps, busbwGBpsHigh: expected.highGBps, reasoning: expected.reasoning }
 }
 
 function hostnameOf(nodes: readonly NodeFact[], name: string): string {

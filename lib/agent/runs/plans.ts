@@ -1,13 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { RunPlan } from '@/lib/contract/runs'
+import type { RunOptions, RunPlan } from '@/lib/contract/runs'
 import type { ManifestInput } from '@/lib/runs/manifest'
-import type { PresetId } from '@/lib/runs/presets'
 
 /** A plan somebody saw: confirmed by its hash, by the same person, once, within minutes (SEC-51). */
 export interface KeptPlan {
   plan: RunPlan
   input: ManifestInput
-  preset: PresetId
+  options: RunOptions
   by: string
 }
 

@@ -1,18 +1,39 @@
 import { z } from 'zod'
 import type { Run } from '@/lib/contract/runs'
-import { runPlan, runPreset, run as runSchema, runState } from '@/lib/contract/runs'
+import {
+  rdmaMatrix,
+  runAlgorithm,
+  runCollective,
+  runKind,
+  runLauncher,
+  runPlan,
+  runPreset,
+  run as runSchema,
+  runSearch,
+  runState,
+} from '@/lib/contract/runs'
 
 /** What is stored of a run besides its rows, log and manifest: enough to adopt it after a restart. */
 export const runRecord = z.object({
   id: z.string(),
+  kind: runKind.default('nccl'),
   title: z.string(),
   preset: runPreset,
+  collective: runCollective.default('all_reduce'),
+  algorithm: runAlgorithm.default('auto'),
+  launcher: runLauncher.default('job'),
+  /** Search this run belongs to. */
+  parent: z.string().nullable().default(null),
   state: runState,
   phase: runSchema.shape.phase,
   waiting: z.string().nullable(),
   nodes: z.array(z.string()),
   gpusPerNode: z.number(),
   rails: z.number(),
+  /** Resource of each rail, in the order in which pods get them. */
+  railNames: z.array(z.string()).default([]),
+  /** The only rail of a run that is limited to one (per-rail split of a search). */
+  onlyRail: z.string().nullable().default(null),
   image: z.string(),
   namespace: z.string(),
   by: z.string(),
@@ -27,11 +48,14 @@ export const runRecord = z.object({
   firstError: z.string().nullable(),
   cleanup: z.string().nullable(),
   hash: z.string(),
-  /** UID of the Job, once it exists: only this one is ever deleted (M-16). */
+  environment: runSchema.shape.environment.default([]),
+  matrix: rdmaMatrix.nullable().default(null),
+  search: runSearch.nullable().default(null),
+  /** UID of the owning Job or MPIJob, once it exists: only this one is ever deleted (M-16). */
   jobUid: z.string().nullable(),
-  /** When the Job was last asked for; a request under way may still be served a while after. Null: never, or refused. */
+  /** When the owner was last asked for; a request under way may still be served a while after. Null: never, or refused. */
   createTriedAt: z.string().nullable().default(null),
-  /** Job, Service and ConfigMap exist. */
+  /** The owner and all it owns exist. */
   created: z.boolean().default(true),
   /** Boot id of each node when the run began: another boot makes the result stale. */
   bootIds: z.record(z.string(), z.string()),
@@ -61,11 +85,12 @@ export function isOver(record: RunRecordBody): boolean {
 }
 
 /** The run as the contract words it. */
-export function toRun(record: RunRecordBody, rows: Run['rows']): Run {
+export function toRun(record: RunRecordBody, rows: Run['rows'], lastGood: Run['lastGood'] = null): Run {
   const {
     gpusPerNode,
     rails: _rails,
-    image: _image,
+    railNames: _names,
+    onlyRail: _only,
     jobUid: _uid,
     createTriedAt: _tried,
     created: _created,
@@ -77,5 +102,5 @@ export function toRun(record: RunRecordBody, rows: Run['rows']): Run {
     result: _result,
     ...shown
   } = record
-  return { ...shown, gpusTotal: gpusPerNode * record.nodes.length, rows }
+  return { ...shown, gpusTotal: gpusPerNode * record.nodes.length, rows, lastGood }
 }

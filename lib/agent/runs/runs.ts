@@ -1,3 +1,4 @@
+import { isNcclRunResult, type NcclRunResult } from '@/collectors/run/nccl-tests/runs'
 import type { KubeTransport } from '@/collectors/transport/kube/types'
 import type { AgentContext } from '@/lib/agent/compose'
 import type { Observer } from '@/lib/agent/observer/observer'
@@ -7,20 +8,20 @@ import { loadRunLog, loadRunRows, loadRuns } from '@/lib/agent/store/runs'
 import type { NodePage } from '@/lib/contract/api'
 import type { PlanResponse, Run } from '@/lib/contract/runs'
 import type { ProvingRun } from '@/lib/engine/proof'
+import { plateauOf } from '@/lib/expected/nccl-curve'
 import type { LevelId } from '@/lib/levels'
 import { redact } from '@/lib/redact'
-import { chainOf } from '@/lib/runs/chain'
 import { auditOf } from './audit'
+import { choose } from './choices'
 import { RunDriver } from './driver'
 import { feedFacts, identityOf, provingRun, staleReason } from './facts'
-import { candidatesNow, clusterNow, whyNotBound } from './guards'
-import { judgeRecord } from './judge'
+import { candidatesNow, clusterNow, guardOf, whyNotBound } from './guards'
 import { keeperOf } from './keeper'
+import { readingOf } from './kinds/reading-of'
 import { newRecord } from './new-record'
 import { runObjects } from './objects'
-import { guardOf, makePlan, problemOf } from './planner'
+import { chainFor, makePlan, problemOf } from './planner'
 import { type KeptPlan, Plans } from './plans'
-import { readProgram } from './program'
 import { isOver, type RunRecordBody, runRecord, toRun } from './record'
 
 export interface RunsDeps {
@@ -43,6 +44,8 @@ const IDENTITY_MS = 3_000
 /** Of the other workers' logs: the beginning says what NCCL found there, the end of a failed one what it died of. */
 const HEAD_BYTES = 512 * 1024
 const TAIL_LINES = 400
+/** Earlier good runs that a run is compared with. */
+const MAX_EARLIER = 5
 
 /** Benchmark runs: planned, confirmed once, driven to a cleaned-up end, adopted after a restart. */
 export class Runs implements RunsPort, Lifecycle {
@@ -88,7 +91,7 @@ export class Runs implements RunsPort, Lifecycle {
 
   async get(id: string): Promise<Run | null> {
     const known = this.known.get(id)
-    return known ? toRun(known.record, await this.rowsOf(id)) : null
+    return known ? toRun(known.record, await this.rowsOf(id), await this.lastGoodOf(known.record)) : null
   }
 
   async log(id: string, after: number) {
@@ -109,24 +112,23 @@ export class Runs implements RunsPort, Lifecycle {
     const { config, clock } = this.deps.context
     const cluster = clusterNow(this.deps.observer, clock.now())
     const candidates = candidatesNow(this.deps.observer, cluster)
-    const image = config.runs.images.nccl
+    const { choices, launcher, image, problem: none } = choose(options, config.runs.images, cluster.mpi)
     const unread = cluster.nodes === null ? 'The nodes of the cluster cannot be read now: see the doctor page.' : null
-    const problem = this.whyOff() ?? unread ?? problemOf(options, candidates, config.runs)
-    if (problem !== null || !image) return { candidates, plan: null, problem }
-    const profile = this.deps.observer.model.profile(options.nodes[0] ?? '')
+    const problem = this.whyOff() ?? unread ?? none ?? problemOf(options, candidates, config.runs)
+    if (problem !== null || image === null) return { candidates, choices, plan: null, problem }
     const planned = makePlan({
       options,
+      launcher,
       candidates,
       nodes: cluster.nodes ?? [],
       nads: cluster.nads ?? [],
-      profile,
+      profile: this.deps.observer.model.profile(options.nodes[0] ?? ''),
       config: config.runs,
       image,
       now: clock.now(),
-      ...readProgram(),
     })
-    this.plans.keep({ ...planned, by: by.user, preset: options.preset })
-    return { candidates, plan: planned.plan, problem: null }
+    this.plans.keep({ ...planned, by: by.user, options })
+    return { candidates, choices, plan: planned.plan, problem: null }
   }
 
   /** Starts a confirmed plan: right hash, same person, not expired, used once, guards asked again (SEC-51). */
@@ -194,11 +196,30 @@ export class Runs implements RunsPort, Lifecycle {
     return live.length >= kept.length ? live : kept
   }
 
+  /** Good runs that asked the same of the same nodes before this one, newest first. */
+  private earlierGood(record: RunRecordBody): { record: RunRecordBody; result: NcclRunResult }[] {
+    const key = (one: RunRecordBody) =>
+      JSON.stringify([one.kind, one.collective, one.algorithm, one.onlyRail, [...one.nodes].sort()])
+    return this.records()
+      .filter((one) => one.createdAt < record.createdAt && one.verdict === 'pass' && key(one) === key(record))
+      .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+      .flatMap((one) => (isNcclRunResult(one.result) ? [{ record: one, result: one.result }] : []))
+      .slice(0, MAX_EARLIER)
+  }
+
+  private async lastGoodOf(record: RunRecordBody): Promise<Run['lastGood']> {
+    const [found] = this.earlierGood(record)
+    const plateau = found ? plateauOf(found.result.rows) : null
+    if (!found || !plateau || found.record.finishedAt === null) return null
+    const { id, finishedAt } = found.record
+    return { id, finishedAt, busbwGBps: plateau.busbwGBps, rows: await loadRunRows(this.deps.context.store.db, id) }
+  }
+
   private whyOff(): string | null {
     const { runs } = this.deps.context.config
     if (!runs.enabled) return 'Runs are switched off in the configuration (runs.enabled).'
     if (!this.deps.kube) return this.deps.kubeProblem ?? 'No cluster is configured.'
-    return runs.images.nccl
+    return Object.keys(runs.images).length > 0
       ? null
       : 'No benchmark image is configured: set runs.images.nccl in cairn.yaml to an image with PyTorch and NCCL, by digest.'
   }
@@ -209,7 +230,7 @@ export class Runs implements RunsPort, Lifecycle {
     const cluster = clusterNow(observer, context.clock.now())
     const nodes = (cluster.nodes ?? []).filter((node) => kept.plan.nodes.includes(node.name))
     if (nodes.length < kept.plan.nodes.length) throw refuse('guard-failed', { reason: 'a chosen node cannot be read' })
-    const chain = nodes.length > 1 ? chainOf(nodes, cluster.nads ?? []) : { rails: [], shared: null, problem: null }
+    const chain = chainFor(nodes, cluster.nads ?? [])
     const isSameChain =
       JSON.stringify([chain.rails, chain.shared]) === JSON.stringify([kept.input.rails, kept.input.shared])
     if (!isSameChain) throw refuse('plan-changed')
@@ -244,6 +265,7 @@ export class Runs implements RunsPort, Lifecycle {
     const { kube, context, observer } = this.deps
     if (!kube) return
     const { namespace } = record
+    const profile = () => observer.model.profile(record.nodes[0] ?? '')
     const onError = (error: unknown) => context.log.error({ err: error, run: record.id }, 'run')
     const driver = new RunDriver(record, mayCreate, {
       objects: runObjects({ kube, namespace, runId: record.id, manifest, audit: auditOf(context, record) }),
@@ -251,7 +273,12 @@ export class Runs implements RunsPort, Lifecycle {
       follow: (pod, onChunk, signal) => kube.followLog(namespace, pod, { container: 'benchmark' }, onChunk, signal),
       now: () => context.clock.now(),
       redact,
-      judge: (run, reader) => judgeRecord(run, reader, observer.model.profile(run.nodes[0] ?? ''), context.clock.now()),
+      read: () =>
+        readingOf(record, {
+          now: () => context.clock.now(),
+          profile,
+          earlier: () => this.earlierGood(record).map((each) => each.result),
+        }),
       bound: (run, pods) => whyNotBound(run, pods, clusterNow(observer, context.clock.now())),
       workerLog: async (pod, end) => {
         const options = end ? { tailLines: TAIL_LINES } : { maxBytes: HEAD_BYTES }

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createNcclReader } from '@/collectors/run/nccl-tests/reader'
 
-const PROGRAM = 'lib/runs/program/allreduce.py'
+const PROGRAM = 'lib/runs/program/collective.py'
 
 /** A Python that has PyTorch with Gloo; null where none has. */
 function pythonWithTorch(): string | null {

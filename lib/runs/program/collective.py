@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""All-reduce benchmark of Cairn: prints the table of nccl-tests' all_reduce_perf, measured with torch.distributed.
+"""Collective benchmark of Cairn: prints the table of nccl-tests' <collective>_perf, measured with torch.distributed.
 
 Started by `python3 -m torch.distributed.run` (torchrun) on every node; NCCL on GPUs, Gloo on CPUs. Only rank 0 prints, and it
-flushes every line. Columns, header, footer and bandwidth arithmetic are those of nccl-tests (algbw = size / time,
-busbw = algbw * 2(n-1)/n), so that one reader reads both. PyTorch reduces in place only: the "out-of-place" half is the same
-operation on another buffer.
+flushes every line. Columns, header, footer and bandwidth arithmetic are those of nccl-tests (algbw = size / time, busbw = algbw
+times the collective's factor), so that one reader reads both. The "out-of-place" half is the same operation on other buffers.
 
 Exit status: 0 right, 1 internal or communication error, 6 wrong usage, 7 wrong results (as nccl-tests).
 """
@@ -21,6 +20,16 @@ WRONG_USAGE, WRONG_RESULTS, FAILED = 6, 7, 1
 # Name in PyTorch, bytes, and the largest number up to which all whole numbers are exact.
 DTYPES = {"float": ("float32", 4, 2**24), "double": ("float64", 8, 2**53), "half": ("float16", 2, 2**11), "bfloat16": ("bfloat16", 2, 2**8)}
 CHUNK = 2**26
+# By collective: redop and root as nccl-tests prints them, whether the size is the total over all ranks, and busbw / algbw for n ranks.
+COLLECTIVES = {
+    "all_reduce": ("sum", -1, False, lambda n: 2 * (n - 1) / n),
+    "all_gather": ("none", -1, True, lambda n: (n - 1) / n),
+    "reduce_scatter": ("sum", -1, True, lambda n: (n - 1) / n),
+    "alltoall": ("none", -1, True, lambda n: (n - 1) / n),
+    "broadcast": ("none", 0, False, lambda n: 1),
+    "reduce": ("sum", 0, False, lambda n: 1),
+    "sendrecv": ("sum", -1, False, lambda n: 1),
+}
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 
 
@@ -35,6 +44,7 @@ def size(text):
 def arguments():
     """The command line, with the letters of nccl-tests."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--collective", choices=sorted(COLLECTIVES), default="all_reduce")
     parser.add_argument("-b", "--begin", type=size, default=size("1M"), help="smallest size, bytes (K, M, G)")
     parser.add_argument("-e", "--end", type=size, default=size("8G"), help="largest size, bytes")
     parser.add_argument("-f", "--factor", type=int, default=2, help="each size is so many times the one before")
@@ -83,6 +93,8 @@ class Bench:
         if missing:
             raise Stop(f"start me with torchrun: {', '.join(missing)} not set", WRONG_USAGE)
         self.rank, self.ranks, self.local = (int(os.environ[name]) for name in ("RANK", "WORLD_SIZE", "LOCAL_RANK"))
+        self.redop, self.root, self.total, factor = COLLECTIVES[options.collective]
+        self.factor = factor(self.ranks)
         self.gpu = self.torch.cuda.is_available() if options.backend == "auto" else options.backend == "nccl"
         if self.gpu and self.local >= self.torch.cuda.device_count():
             raise Stop(f"Invalid number of GPUs: {self.local + 1} requested but only {self.torch.cuda.device_count()} were found.", WRONG_USAGE)
@@ -120,10 +132,10 @@ class Bench:
         devices = [None] * self.ranks
         self.dist.all_gather_object(devices, self.describe())
         options = self.options
-        self.say("# Collective test starting: all_reduce_perf")
+        self.say(f"# Collective test starting: {options.collective}_perf")
         self.say(f"# nThread 1 nGpus 1 minBytes {options.begin} maxBytes {options.end} step: {options.factor}(factor) warmup iters: {options.warmup} "
                  f"iters: {options.iters} agg iters: 1 validation: {options.check} graph: 0")
-        self.say(f"# cairn-allreduce: torch {self.torch.__version__}, backend {'nccl' if self.gpu else 'gloo'}, both halves in place")
+        self.say(f"# cairn-collective: torch {self.torch.__version__}, backend {'nccl' if self.gpu else 'gloo'}, both halves in place")
         if largest < options.end:
             self.say(f"# Reducing maxBytes to {largest} due to memory limitation")
         self.say("#")
@@ -146,68 +158,116 @@ class Bench:
         if not self.gpu:
             return self.options.end
         free, _ = self.torch.cuda.mem_get_info(self.device)
-        fits = self.torch.tensor([int(free * 0.9) // 2], dtype=self.torch.int64, device=self.device)
+        fits = self.torch.tensor([int(free * 0.9) // 3], dtype=self.torch.int64, device=self.device)
         self.dist.all_reduce(fits, op=self.dist.ReduceOp.MIN)
         return min(self.options.end, int(fits.item()))
 
-    def chunks(self, count):
-        """Begin, end and pattern of each piece of a buffer: small whole numbers."""
-        for begin in range(0, count, CHUNK):
-            end = min(count, begin + CHUNK)
-            yield begin, end, self.torch.arange(begin, end, device=self.device, dtype=self.torch.int64).remainder_(self.modulus)
+    def chunks(self, buffer, first):
+        """Slices of a buffer with the pattern of their elements, which count from `first`: small whole numbers."""
+        for begin in range(0, buffer.numel(), CHUNK):
+            end = min(buffer.numel(), begin + CHUNK)
+            pattern = self.torch.arange(first + begin, first + end, device=self.device, dtype=self.torch.int64).remainder_(self.modulus)
+            yield buffer[begin:end], pattern
 
     def fill(self, buffer):
         """Writes what this rank contributes."""
-        for begin, end, pattern in self.chunks(buffer.numel()):
-            buffer[begin:end] = pattern.add_(self.rank % 2)
+        for part, pattern in self.chunks(buffer, 0):
+            part.copy_(pattern.add_(self.rank % 2))
 
-    def wrong_elements(self, result):
-        """Elements that are not the sum of what all ranks contributed, over all ranks; None without -c 1."""
+    def expected(self):
+        """What each block of this rank's result must be: (first element of the pattern, times, plus) in order; empty where it gets none."""
+        name, n, odd = self.options.collective, self.ranks, self.ranks // 2
+        if name == "all_gather":
+            return [(0, 1, rank % 2) for rank in range(n)]
+        if name == "alltoall":
+            return [(self.rank, 1, rank % 2) for rank in range(n)]
+        if name == "reduce_scatter":
+            return [(self.rank, n, odd)]
+        if name == "sendrecv":
+            return [(0, 1, (self.rank - 1) % n % 2)]
+        if name == "reduce" and self.rank != self.root:
+            return []
+        return [(0, 1, 0)] if name == "broadcast" else [(0, n, odd)]
+
+    def wrong_elements(self, result, block):
+        """Elements that are not what they must be, over all ranks; None without -c 1. A pattern goes on from block to block."""
         if not self.options.check:
             return None
-        odd, wrong = self.ranks // 2, self.torch.zeros(1, dtype=self.torch.int64, device=self.device)
-        for begin, end, pattern in self.chunks(result.numel()):
-            expected = pattern.mul_(self.ranks).add_(odd).to(self.dtype)
-            wrong += (result[begin:end] != expected).sum()
+        wrong = self.torch.zeros(1, dtype=self.torch.int64, device=self.device)
+        for place, (first, times, plus) in enumerate(self.expected()):
+            for part, pattern in self.chunks(result[place * block : (place + 1) * block], first * block):
+                wrong += (part != pattern.mul_(times).add_(plus).to(self.dtype)).sum()
         self.dist.all_reduce(wrong)
         return int(wrong.item())
 
+    def buffers(self, count):
+        """What is sent and where the result comes, for `count` elements per rank."""
+        name, n = self.options.collective, self.ranks
+        sent = n if name in ("reduce_scatter", "alltoall") else 1
+        received = n if name in ("all_gather", "alltoall") else 1
+        first = self.torch.empty(sent * count, dtype=self.dtype, device=self.device)
+        if name in ("all_reduce", "broadcast", "reduce"):
+            return first, first
+        return first, self.torch.empty(received * count, dtype=self.dtype, device=self.device)
+
+    def operate(self, sent, result):
+        """One collective operation."""
+        name, dist = self.options.collective, self.dist
+        if name == "all_reduce":
+            dist.all_reduce(result)
+        elif name == "all_gather":
+            dist.all_gather_into_tensor(result, sent)
+        elif name == "reduce_scatter":
+            dist.reduce_scatter_tensor(result, sent)
+        elif name == "alltoall":
+            dist.all_to_all_single(result, sent)
+        elif name == "broadcast":
+            dist.broadcast(result, self.root)
+        elif name == "reduce":
+            dist.reduce(result, self.root)
+        else:
+            right, left = (self.rank + 1) % self.ranks, (self.rank - 1) % self.ranks
+            for request in dist.batch_isend_irecv([dist.P2POp(dist.isend, sent, right), dist.P2POp(dist.irecv, result, left)]):
+                request.wait()
+
     def measure(self, count):
-        """Mean time of one all-reduce in microseconds over all ranks, and the wrong elements of a checked one."""
-        work = self.torch.empty(count, dtype=self.dtype, device=self.device)
-        self.fill(work)
+        """Mean time of one operation in microseconds over all ranks, and the wrong elements of a checked one."""
+        sent, result = self.buffers(count)
+        self.fill(sent)
         for _ in range(self.options.warmup):
-            self.dist.all_reduce(work)
+            self.operate(sent, result)
         self.synchronise()
         self.dist.barrier()
         started = time.perf_counter()
         for _ in range(self.options.iters):
-            self.dist.all_reduce(work)
+            self.operate(sent, result)
         self.synchronise()
         took = self.torch.tensor([(time.perf_counter() - started) / self.options.iters * 1e6], dtype=self.torch.float64, device=self.device)
         self.dist.all_reduce(took)
-        # Timed rounds add up what they find: the check starts from fresh values.
-        self.fill(work)
-        self.dist.all_reduce(work)
+        # Timed rounds of a reduction in place add up what they find: the check starts from fresh values.
+        if result is not sent:
+            result.zero_()
+        self.fill(sent)
+        self.operate(sent, result)
         self.synchronise()
-        return float(took.item()) / self.ranks, self.wrong_elements(work)
+        return float(took.item()) / self.ranks, self.wrong_elements(result, count)
 
     def run(self):
         """All sizes, then the footer. Returns the exit status."""
         largest = self.largest_size()
         self.header(largest)
-        factor = 2 * (self.ranks - 1) / self.ranks
+        name, parts = self.options.collective, self.ranks if self.total else 1
         bytes_now, bandwidths, failures = self.options.begin, [], 0
         while bytes_now <= largest:
-            count = bytes_now // self.width
-            length = count * self.width
-            row = f"{length:12d}  {count:12d}  {self.options.datatype:>8s}  {'sum':>6s}  {-1:6d}"
+            count = bytes_now // self.width // parts
+            length = count * self.width * parts
+            row = f"{length:12d}  {count:12d}  {self.options.datatype:>8s}  {self.redop:>6s}  {self.root:6d}"
             for _ in ("out-of-place", "in-place"):
                 usec, wrong = self.measure(count)
                 algbw = length / usec / 1e3
-                bandwidths.append(algbw * factor)
+                bandwidths.append(algbw * self.factor)
                 failures += 1 if wrong else 0
-                row += f"  {time_text(usec):>7s}  {algbw:6.2f}  {algbw * factor:6.2f}  {'N/A' if wrong is None else format(wrong, 'g'):>6s}"
+                row += f"  {time_text(usec):>7s}  {algbw:6.2f}  {algbw * self.factor:6.2f}  {'N/A' if wrong is None else format(wrong, 'g'):>6s}"
             self.say(row)
             if self.gpu:
                 self.torch.cuda.empty_cache()
@@ -215,7 +275,7 @@ class Bench:
         self.say(f"# Out of bounds values : {failures} {'FAILED' if failures else 'OK'}")
         self.say(f"# Avg bus bandwidth    : {sum(bandwidths) / max(1, len(bandwidths)):g} ")
         self.say("#")
-        self.say("# Collective test concluded: all_reduce_perf")
+        self.say(f"# Collective test concluded: {name}_perf")
         return WRONG_RESULTS if failures else 0
 
 
@@ -236,7 +296,7 @@ def main():
         print(f"{socket.gethostname()}: {problem}", file=sys.stderr, flush=True)
         return problem.status
     except (RuntimeError, OSError, ValueError) as problem:
-        print(f"{socket.gethostname()}: Test NCCL failure allreduce.py:1 '{' '.join(str(problem).split())[:2000]}'", file=sys.stderr, flush=True)
+        print(f"{socket.gethostname()}: Test NCCL failure collective.py:1 '{' '.join(str(problem).split())[:2000]}'", file=sys.stderr, flush=True)
         # A broken communicator can hang the interpreter's orderly end.
         os._exit(FAILED)
 
