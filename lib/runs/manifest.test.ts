@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ManifestInput, manifestText, OWNER_UID, parseManifest } from './manifest'
+import { manifestText, parseManifest } from './manifest'
+import { type ManifestInput, OWNER_UID } from './manifest-input'
 import { exampleManifest } from './shapes/example'
 
 const NCCL = exampleManifest()

@@ -1,6 +1,7 @@
 import type { KubeAnswer, KubeTransport } from '@/collectors/transport/kube/types'
 import { redact } from '@/lib/redact'
-import { type CompanionKind, type OwnerKind, objectName, parseManifest, RUN_LABEL } from '@/lib/runs/manifest'
+import { parseManifest } from '@/lib/runs/manifest'
+import { type CompanionKind, type OwnerKind, objectName, RUN_LABEL } from '@/lib/runs/manifest-input'
 import type { JobView, PodView } from '@/lib/runs/observe'
 import { jobView, ownerUid, podView, warningsOf } from '@/lib/runs/views'
 import { sanitiseLine } from '@/lib/sanitise'

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { RunOptions, RunPlan } from '@/lib/contract/runs'
-import type { ManifestInput } from '@/lib/runs/manifest'
+import type { ManifestInput } from '@/lib/runs/manifest-input'
 
 /** A plan somebody saw: confirmed by its hash, by the same person, once, within minutes (SEC-51). */
 export interface KeptPlan {

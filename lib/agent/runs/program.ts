@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ManifestInput, ownerKindOf } from '@/lib/runs/manifest'
+import { type ManifestInput, ownerKindOf } from '@/lib/runs/manifest-input'
 
 /** Scripts that each kind of run needs in its pods. */
 const PROGRAMS = {

@@ -1,4 +1,4 @@
-import type { ManifestInput } from '../manifest'
+import type { ManifestInput } from '../manifest-input'
 
 /** Two DGX nodes with two rails, for tests. */
 export function exampleManifest(work: Partial<ManifestInput['work']> = {}): ManifestInput {

@@ -1,4 +1,4 @@
-import type { ManifestInput, NcclWork } from '../manifest'
+import type { ManifestInput, NcclWork } from '../manifest-input'
 import { ncclVariables, workVariables } from './nccl-env'
 import {
   benchmarkContainer,

@@ -1,5 +1,5 @@
 import type { RunAlgorithm } from '@/lib/contract/runs'
-import type { ManifestInput, NcclWork } from '../manifest'
+import type { ManifestInput, NcclWork } from '../manifest-input'
 
 /**
  * What NCCL is told for each choice (nccl.md §2.5, §5.1). SHARP is offered, not forced: where it cannot be used the run falls back

@@ -1,4 +1,4 @@
-import { type ManifestInput, type NcclWork, objectName } from '../manifest'
+import { type ManifestInput, type NcclWork, objectName } from '../manifest-input'
 import { ncclVariables, workVariables } from './nccl-env'
 import { benchmarkContainer, configMap, headlessService, indexedJobSpec, ownerHead } from './pods'
 

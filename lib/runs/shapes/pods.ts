@@ -1,4 +1,4 @@
-import { MANAGED_BY, type ManifestInput, OWNER_UID, type OwnerKind, objectName, RUN_LABEL } from '../manifest'
+import { MANAGED_BY, type ManifestInput, OWNER_UID, type OwnerKind, objectName, RUN_LABEL } from '../manifest-input'
 
 /** Labels of every object of a run. */
 export function runLabels(runId: string): Record<string, string> {

@@ -1,4 +1,4 @@
-import { type ManifestInput, objectName, type RdmaWork } from '../manifest'
+import { type ManifestInput, objectName, type RdmaWork } from '../manifest-input'
 import { benchmarkContainer, configMap, headlessService, indexedJobSpec, ownerHead } from './pods'
 
 const RENDEZVOUS_PORT = 29501
