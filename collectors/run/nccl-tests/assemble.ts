@@ -20,7 +20,8 @@ export function assemble(parts: Parts): NcclFacts {
   const { summary, devices } = table
   const alone = devices.alone
   const hosts = devices.hostList()
-  const ranks = devices.complete ?? (devices.seen ? null : told.ranks)
+  const listed = devices.differs ? null : devices.complete
+  const ranks = listed ?? (devices.seen ? null : told.ranks)
   const derived = derivedOf(table, told, alone)
   const hits = signatures.list(derived, open.signatures, open.line, open.number)
   // Before the first row or error a rank may still print its own version, which outweighs the header's.
@@ -32,9 +33,9 @@ export function assemble(parts: Parts): NcclFacts {
     testsVersion: table.testsVersion,
     ncclVersion: versionOf(told.versions, started ? table.libraryCode : null),
     ranks,
-    ranksAtLeast: devices.atLeast,
+    ranksAtLeast: devices.differs ? null : devices.atLeast,
     ranksFromRatio: table.cpuTime ? null : summary.ranksFromRatio,
-    nodes: devices.complete === null ? null : hosts.length,
+    nodes: listed === null ? null : hosts.length,
     gpuModel: devices.model,
     rows: [...summary.rows],
     partialRows: table.partialRows,

@@ -14,6 +14,8 @@ export class DeviceList {
   private ended = false
   private elided = false
   private shortLists = 0
+  /** Ranks of whole lists of earlier runs. */
+  private readonly earlier = new Set<number>()
 
   /** Reads one complete line; true where it is a device line. */
   line(text: string): boolean {
@@ -48,24 +50,14 @@ export class DeviceList {
   /** A rank comes again: another run, or another process that believes to be alone. */
   private restart(): void {
     const alone = this.highest === 0
+    const { complete } = this
+    if (complete !== null && this.earlier.size < 16) this.earlier.add(complete)
     this.shortLists += alone ? 1 : 0
     this.ranks = new Set()
     this.highest = -1
     if (!alone) this.hosts = new Map()
     this.rankHost = new Map()
     this.elided = false
-  }
-
-  /** Forgets all: a new run begins. */
-  clear(): void {
-    this.ranks = new Set()
-    this.highest = -1
-    this.hosts = new Map()
-    this.rankHost = new Map()
-    this.models = new Set()
-    this.ended = false
-    this.elided = false
-    this.shortLists = 0
   }
 
   get seen(): boolean {
@@ -75,6 +67,11 @@ export class DeviceList {
   /** Several processes list themselves as the only rank: a binary without MPI. */
   get alone(): boolean {
     return this.shortLists > 0 && this.highest === 0
+  }
+
+  /** Another run of the capture had another number of ranks: there is no one number for all. */
+  get differs(): boolean {
+    return [...this.earlier].some((ranks) => ranks !== this.ranks.size)
   }
 
   /** Ranks, where the whole list was seen: without gap from 0, and another line followed. */

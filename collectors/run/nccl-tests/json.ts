@@ -1,4 +1,5 @@
 import { versionOfCode } from '@/collectors/run/nccl-log/transport'
+import { collectiveOf } from './collective'
 import { DeviceList } from './devices'
 import type { NcclFacts, NcclRow, Placement, SignatureHit } from './facts'
 import { type Json, readJson } from './json-text'
@@ -20,7 +21,7 @@ export function readJsonReport(text: string): NcclFacts {
   const hosts = devices.hostList()
   return {
     ...EMPTY,
-    collective: collectiveOf(report, summary),
+    collective: collectiveIn(report, summary),
     ncclVersion: versionOfCode(numberOf(report.nccl_version) ?? 0),
     ranks: devices.complete,
     ranksAtLeast: devices.atLeast,
@@ -140,9 +141,9 @@ function averageOf(report: JsonObject): number | null {
 }
 
 /** The program's name, where the arguments give it: nothing else of them is used. */
-function collectiveOf(report: JsonObject, summary: RowSummary): string | null {
+function collectiveIn(report: JsonObject, summary: RowSummary): string | null {
   const [program] = listOf(report.args)
-  const name = typeof program === 'string' ? /([a-z_]{3,40})_perf(?:_mpi)?$/.exec(program)?.[1] : undefined
+  const name = typeof program === 'string' ? collectiveOf(program) : null
   return name ?? (summary.isAllReduce ? 'all_reduce' : null)
 }
 

@@ -1,4 +1,5 @@
-import { type Columns, parseColumns } from './columns'
+import { collectiveOf } from './collective'
+import { type Columns, type Placing, parseColumns, parsePlacings } from './columns'
 import { DeviceList } from './devices'
 import type { NcclFacts } from './facts'
 import { type Footer, footerOf, lost } from './footer'
@@ -33,14 +34,15 @@ export class TableReader {
   private readonly devices = new DeviceList()
   private run = new RowSummary()
   private columns: Columns | null = null
+  private placings: readonly Placing[] | null = null
   private part: { sizeBytes: number; values: readonly string[]; age: number } | null = null
   private partialRows = 0
   private footer: Footer = { average: null, outOfBounds: null }
   private begun = false
   private runs = 0
   private rowsLost: boolean | null = null
-  private collective: string | null = null
-  private testsVersion: string | null = null
+  private readonly collectives = new Set<string>()
+  private readonly testsVersions = new Set<string>()
   private libraryCode: number | null = null
   private rccl = false
   private cpuTime = false
@@ -70,8 +72,8 @@ export class TableReader {
       isTable: this.begun,
       runs: this.runs,
       rowsLost: this.rowsLost ?? lost(this.run, openFooter.average),
-      collective: this.collective,
-      testsVersion: this.testsVersion,
+      collective: only(this.collectives),
+      testsVersion: only(this.testsVersions),
       libraryCode: this.libraryCode,
       rccl: this.rccl,
       cpuTime: this.cpuTime,
@@ -80,19 +82,15 @@ export class TableReader {
   }
 
   private head(text: string): void {
-    if (/^#? *nThread \d/.test(text)) this.readRequest(text)
+    if (/\bnThread:? \d/.test(text)) this.readRequest(text)
     else if (text.includes('Using devices')) this.begin(true)
     else if (text.includes('ccl-tests')) this.readVersion(text)
-    const starting = /Collective test starting: ([a-z_]{3,40}?)(?:_perf)?\s*$/.exec(text)
-    if (starting?.[1]) {
-      this.begin(true)
-      this.collective = starting[1]
-    }
-    const concluded = /Collective test concluded: ([a-z_]{3,40}?)(?:_perf)?\s*$/.exec(text)
-    if (concluded?.[1] && this.begun) this.collective ??= concluded[1]
+    else if (text.includes('Collective test ')) this.readCollective(text)
     this.rccl ||= text.includes('RCCL version') || text.includes('librccl')
-    const columns = parseColumns(text)
+    this.placings = parsePlacings(text) ?? this.placings
+    const columns = parseColumns(text, this.placings)
     if (columns) {
+      this.placings = null
       this.begin(this.run.count > 0 || this.closed)
       this.columns = columns
       this.cpuTime ||= columns.cpuTime
@@ -124,11 +122,21 @@ export class TableReader {
     this.runs += 1
   }
 
+  /** Tables of several collectives in one capture have no common one. */
+  private readCollective(text: string): void {
+    const told = /Collective test (starting|concluded): (\S{3,80})\s*$/.exec(text)
+    if (!told?.[2]) return
+    if (told[1] === 'starting') this.begin(true)
+    else if (!this.begun) return
+    const collective = collectiveOf(told[2])
+    if (collective !== null && this.collectives.size < 16) this.collectives.add(collective)
+  }
+
   private readRequest(text: string): void {
     this.begin(true)
-    const sizes = /minBytes (\d{1,18}) maxBytes (\d{1,18})/.exec(text)
+    const sizes = /minBytes:? (\d{1,18}) maxBytes:? (\d{1,18})/.exec(text)
     if (!sizes) return
-    const loops = /warmup iters: (\d{1,9}) iters: (\d{1,9})/.exec(text)
+    const loops = /warmup ?[iI]ters: (\d{1,9}) iters: (\d{1,9})/.exec(text)
     this.requested = {
       minBytes: Number(sizes[1]),
       maxBytes: Number(sizes[2]),
@@ -139,11 +147,11 @@ export class TableReader {
   }
 
   private readVersion(text: string): void {
-    if (/^#? *rccl-tests\b/.test(text)) this.rccl = true
+    if (/\brccl-tests: Version\b/.test(text)) this.rccl = true
     const version = /nccl-tests version (\d{1,2}\.\d{1,3}(?:\.\d{1,3})?)(?=\s|$)/.exec(text)
     if (!version?.[1]) return
     this.begin(true)
-    this.testsVersion = version[1]
+    if (this.testsVersions.size < 16) this.testsVersions.add(version[1])
     const library = /nccl-library=(\d{4,6})\b/.exec(text)
     if (library) this.libraryCode = Number(library[1])
   }
@@ -178,4 +186,9 @@ export class TableReader {
     this.summary.add(read.row, read.checked, read.inconsistent)
     this.run.add(read.row, read.checked, read.inconsistent)
   }
+}
+
+/** The one member of a set; null where there are none or several. */
+function only(values: ReadonlySet<string>): string | null {
+  return values.size === 1 ? ([...values][0] ?? null) : null
 }
