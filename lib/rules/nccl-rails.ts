@@ -11,6 +11,8 @@ export function namedDevice(run: NcclRunResult): Finding | null {
   const { firstCause } = run
   if (!firstCause?.hca || !PORT.test(firstCause.signature)) return null
   const host = firstCause.host ? nodeOf(run, firstCause.host) : null
+  // Several hosts lose the same peer: the port that failed is the peer's, and the lines name only their own.
+  if (firstCause.blamed) return null
   const status = run.complete ? 'warn' : 'fail'
   return {
     subject: [host, firstCause.hca].filter((part) => part !== null).join(' '),

@@ -1,7 +1,7 @@
 import type { SignatureHit } from '@/collectors/run/nccl-tests/facts'
 import { DERIVED } from './catalogue'
 import type { LogLine } from './line'
-import type { Signature } from './signature'
+import { type Severity, type Signature, severityOf, worse } from './signature'
 
 /** Longest line kept as evidence. */
 const MAX_LINE = 400
@@ -9,6 +9,7 @@ const MAX_HOSTS = 64
 
 interface Hit {
   signature: Signature
+  severity: Severity
   count: number
   line: string
   lineNumber: number
@@ -20,12 +21,14 @@ export class SignatureLog {
   private readonly hits = new Map<string, Hit>()
 
   add(signature: Signature, line: string, log: LogLine | null, lineNumber: number): void {
+    const severity = severityOf(signature, line)
     let hit = this.hits.get(signature.id)
     if (!hit) {
-      hit = { signature, count: 0, line: line.trim().slice(0, MAX_LINE), lineNumber, hosts: new Set() }
+      hit = { signature, severity, count: 0, line: line.trim().slice(0, MAX_LINE), lineNumber, hosts: new Set() }
       this.hits.set(signature.id, hit)
     }
     hit.count += 1
+    hit.severity = worse(hit.severity, severity)
     if (log?.host && hit.hosts.size < MAX_HOSTS) hit.hosts.add(log.host)
   }
 
@@ -35,9 +38,9 @@ export class SignatureLog {
 
   list(derived: readonly string[], open: readonly Signature[], openLine: string, openNumber: number): SignatureHit[] {
     const read = [...this.hits.values()].map(
-      ({ signature, count, line, lineNumber, hosts }): SignatureHit => ({
+      ({ signature, severity, count, line, lineNumber, hosts }): SignatureHit => ({
         id: signature.id,
-        severity: signature.severity,
+        severity,
         count: count + (open.includes(signature) ? 1 : 0),
         line,
         lineNumber,
@@ -47,9 +50,9 @@ export class SignatureLog {
     const fresh = open
       .filter((signature) => !this.hits.has(signature.id))
       .map(
-        ({ id, severity }): SignatureHit => ({
-          id,
-          severity,
+        (signature): SignatureHit => ({
+          id: signature.id,
+          severity: severityOf(signature, openLine),
           count: 1,
           line: openLine.trim().slice(0, MAX_LINE),
           lineNumber: openNumber,

@@ -17,8 +17,22 @@ export interface Signature {
   /** Literal texts, one of which stands in every matching line: asked first, because 98 patterns a line would be slow. */
   gates: readonly string[]
   pattern: RegExp
+  /** Forms of the line that are worse or milder than the rest: the first whose text stands in the line decides. */
+  variants?: readonly { text: string; severity: Severity }[]
   /** What the line means. */
   means: string
   /** What to do or look at next; '' where nothing is to be done. */
   next: string
+}
+
+/** How bad this line is: the signature's severity, unless it is one of its milder or worse forms. */
+export function severityOf(signature: Signature, line: string): Severity {
+  return signature.variants?.find(({ text }) => line.includes(text))?.severity ?? signature.severity
+}
+
+const RANKS: readonly Severity[] = ['ignore', 'info', 'secondary', 'warn', 'error', 'fatal']
+
+/** The worse of two. */
+export function worse(a: Severity, b: Severity): Severity {
+  return RANKS.indexOf(a) >= RANKS.indexOf(b) ? a : b
 }

@@ -16,7 +16,7 @@ type Told = Pick<NcclFacts, 'networks' | 'networkHosts' | 'nics' | 'hosts' | 've
   socketChannels: number
 }
 
-const NIC = /\[\d{1,4}\] ?([A-Za-z][\w.-]{0,63}):(\d{1,3})(?::[\w.-]{1,32}){0,2}\/([A-Za-z]{2,16})(\/SHARP)?/g
+const NIC = /\[\d{1,4}\] ?([A-Za-z][\w.-]{0,63}):(\d{1,3})(?::[\w.-]{0,32}){0,2}\/([A-Za-z]{2,16})(\/SHARP)?/g
 
 /** Reads what ranks say about themselves: version, network, NICs, settings (nccl.md §2.2–2.3). Only lines that ended. */
 export class TransportReader {

@@ -25,7 +25,7 @@ export function assemble(parts: Parts): NcclFacts {
   const derived = derivedOf(table, told, alone)
   const hits = signatures.list(derived, open.signatures, open.line, open.number)
   // Before the first row or error a rank may still print its own version, which outweighs the header's.
-  const started = summary.count > 0 || hits.some((hit) => hit.severity === 'fatal')
+  const started = summary.count > 0 || hits.some((hit) => hit.severity === 'fatal' || hit.severity === 'secondary')
   return {
     form: table.isTable ? 'tests' : 'log',
     library: table.rccl ? 'rccl' : 'nccl',
@@ -69,7 +69,10 @@ export function assemble(parts: Parts): NcclFacts {
     requested: table.requested,
     cpuTime: table.cpuTime,
     rankNics: told.rankNics.map((entry) => ({ ...entry, host: devices.hostOf(entry.rank) })),
-    firstCause: causes.find((address) => transport.hostOf(address)),
+    firstCause: causes.find({
+      hostOf: (address) => transport.hostOf(address),
+      hasDevices: told.nics.length > 0,
+    }),
     runs: table.runs,
     channels: {
       gpuDirect: signatures.count('gdr.channel_yes'),
@@ -88,7 +91,8 @@ function derivedOf(table: TableSnapshot, told: ReturnType<TransportReader['resul
     ['derived.rows_lost', table.rowsLost === true && !alone],
     ['derived.no_mpi', alone],
     ['derived.zero_busbw', summary.allZero],
-    ['derived.mixed_network', told.networks.length > 1],
+    // Runs one after the other may use what they like; ranks of one may not.
+    ['derived.mixed_network', told.networks.length > 1 && table.runs < 2],
     ['derived.nic_count_differs', counts.size > 1],
     ['derived.row_inconsistent', summary.inconsistent > 0],
     ['derived.nranks_mismatch', ratio !== null && !alone && disagrees(ratio, devices.complete, devices.atLeast)],

@@ -1,5 +1,6 @@
 /** Longest names first: `reduce` stands in `all_reduce` and `reduce_scatter`. */
-const COLLECTIVES = /(all_reduce|all_gather|reduce_scatter|alltoallv|alltoall|sendrecv|broadcast|hypercube|scatter|gather|reduce)_perf/
+const COLLECTIVES =
+  /(all_reduce|all_gather|reduce_scatter|alltoallv|alltoall|sendrecv|broadcast|hypercube|scatter|gather|reduce)_perf/
 
 /** The collective that a program of nccl-tests measures (`all_reduce_perf_mpi`, `/opt/nccl-tests/build/alltoall_perf`); null for any other program. */
 export function collectiveOf(program: string): string | null {

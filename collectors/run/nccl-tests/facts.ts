@@ -51,6 +51,8 @@ export interface FirstCause {
   peer: string | null
   line: string
   lineNumber: number
+  /** Peer that the lines of several hosts point at: then it is the one to look at. */
+  blamed?: string | null
 }
 
 /** NICs a rank has, from `Rank R has N local Net devices (max M)` (2.30.3+). */

@@ -2,6 +2,7 @@ import { FirstCauseFinder } from '@/collectors/run/nccl-log/first-cause'
 import { type LogLine, parseLogLine, stripPrefix } from '@/collectors/run/nccl-log/line'
 import { matchSignatures } from '@/collectors/run/nccl-log/match'
 import { SignatureLog } from '@/collectors/run/nccl-log/signature-log'
+import { stampOf } from '@/collectors/run/nccl-log/stamp'
 import { TransportReader } from '@/collectors/run/nccl-log/transport'
 import { assemble } from './assemble'
 import type { NcclFacts, NcclRow } from './facts'
@@ -104,9 +105,11 @@ class Reader implements NcclReader {
     if (line.trim() === '') return
     this.started = true
     const log = parseLogLine(line)
-    for (const signature of matchSignatures(line, cut)) {
+    const fired = matchSignatures(line, cut)
+    const atMs = fired.length === 0 ? null : stampOf(raw)
+    for (const signature of fired) {
       this.signatures.add(signature, line, log, this.lineNumber)
-      this.causes.add(signature, line, log, this.lineNumber)
+      this.causes.add(signature, line, log, this.lineNumber, atMs)
     }
     if (cut) return
     this.transport.line(line, log)

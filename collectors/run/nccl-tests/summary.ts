@@ -17,6 +17,7 @@ export class RowSummary {
   private sum = 0
   private values = 0
   private nonZero = false
+  private moved = false
   private ratio = new RatioInterval()
 
   add(row: NcclRow, checked: boolean, inconsistent: boolean): void {
@@ -31,6 +32,7 @@ export class RowSummary {
       this.sum += half.busbwGBps
       this.values += 1
       this.nonZero ||= half.busbwGBps > 0
+      this.moved ||= (half.algbwGBps ?? 0) > 0.01
       if (this.maxBusbw === null || half.busbwGBps > this.maxBusbw) {
         this.maxBusbw = half.busbwGBps
         this.maxSize = row.sizeBytes
@@ -44,9 +46,9 @@ export class RowSummary {
     return this.values === 0 ? null : this.sum / this.values
   }
 
-  /** Rows there are, and not one has bandwidth. */
+  /** Bytes moved, and not one row has bus bandwidth: a rank alone. Rows of a few bytes are 0.00 on any system. */
   get allZero(): boolean {
-    return this.values > 0 && !this.nonZero
+    return this.moved && !this.nonZero
   }
 
   /** Ranks by busbw/algbw (nccl.md §0.4); null where the rounding leaves more than one number, or where the ratio is 1. */

@@ -45,10 +45,15 @@ export default check({
     const fatal = serious.some((hit) => hit.severity === 'fatal')
     const worst =
       fatal || (!whole && serious.some((hit) => hit.severity === 'error' && !isNoise(run, hit.id))) ? 'fail' : 'warn'
-    const where = [first?.host, first?.hca, first?.peer ? `peer ${first.peer}` : null].filter(
+    const where = [
+      first?.host,
+      first?.hca,
+      first?.peer ? `peer ${first.peer}${first.blamed ? ' (which several hosts lose)' : ''}` : null,
+    ].filter(
       (part) => part !== null && part !== undefined,
     )
-    const subject = first?.host ? nodeOf(run, first.host) : (first?.hca ?? id)
+    const looked = first?.blamed ?? first?.host
+    const subject = looked ? nodeOf(run, looked) : (first?.hca ?? id)
     const summary = `${id}${where.length > 0 ? ` on ${where.join(', ')}` : ''}: ${meaningOf(id)} (look at level ${signature?.level ?? 'nccl'}; ${serious.length} known errors in the log${whole ? ', the run ended OK' : ''})`
     return {
       status: worst,

@@ -35,9 +35,9 @@ export const bootstrapSignatures: readonly Signature[] = [
     id: 'boot.connect_failed',
     severity: 'fatal',
     level: 'resources',
-    gates: ['exceeded ', 'Call to connect'],
+    gates: ['exceeded ', 'onnect'],
     pattern:
-      /(?:exceeded error retry count|socket(?:Start|Poll)Connect: exceeded (?:retries|timeouts)|Call to connect .*failed)/,
+      /(?:exceeded error retry count|socket(?:Start|Poll)Connect: exceeded (?:retries|timeouts)|Call to connect .*failed|\b[Cc]onnect to \S{1,300} failed : )/,
     means: 'Bootstrap gave up',
     next: 'As boot.retrying',
   },
@@ -64,7 +64,7 @@ export const bootstrapSignatures: readonly Signature[] = [
     severity: 'fatal',
     level: 'resources',
     gates: ['socketFinalizeAccept'],
-    pattern: /socketFinalizeAccept: wrong (?:magic|type)/,
+    pattern: /socketFinalizeAccept(?: from \S{1,300})?: wrong (?:magic|type)/,
     means:
       'Another process (other job, port scan, different NCCL build, health probe) connected to the NCCL port; several IPs/interfaces with the same address',
     next: 'Pin NCCL_SOCKET_IFNAME; unique IPs; same NCCL',

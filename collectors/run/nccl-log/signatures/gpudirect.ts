@@ -7,7 +7,7 @@ export const gpudirectSignatures: readonly Signature[] = [
     severity: 'warn',
     level: 'drivers',
     gates: ['GPU Direct RDMA'],
-    pattern: /GPU Direct RDMA Disabled for (?:GPU \S+ \/ )?HCA (\d+)(?: '([^']*)')?/,
+    pattern: /GPU Direct RDMA Disabled for (?:GPU \S+ \/ )?HCA ([\da-f]+)(?: '([^']*)')?/,
     means:
       'nvidia-peermem not loaded and no DMA-BUF path; or NCCL <= 2.22.3 looking only for the legacy nv_mem paths while the driver ships nvidia-peermem; or NCCL_NET_GDR_LEVEL / topology forbids it',
     next: 'modprobe nvidia-peermem (GPU Operator driver.rdma.enabled) or kernel >= 5.12 + open GPU module + DMA-BUF; upgrade NCCL >= 2.23.4. Needs NCCL_DEBUG_SUBSYS=INIT,NET to be visible',
@@ -18,7 +18,7 @@ export const gpudirectSignatures: readonly Signature[] = [
     level: 'drivers',
     gates: ['GPU Direct RDMA'],
     pattern:
-      /GPU Direct RDMA (?:Enabled for HCA (\d+) '([^']*)'|\((?:nvidia-peermem|DMABUF)\) enabled for HCA (\d+) '?(\S+))/,
+      /GPU Direct RDMA (?:Enabled for (?:GPU \S+ \/ )?HCA ([\da-f]+) (?:'([^']*)'|\(distance )|\((?:nvidia-peermem|DMABUF)\) enabled for HCA (\d+) '?(\S+))/,
     means: 'GPUDirect RDMA capability found',
     next: '',
   },

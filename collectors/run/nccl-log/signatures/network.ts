@@ -48,7 +48,7 @@ export const networkSignatures: readonly Signature[] = [
     severity: 'info',
     level: 'nccl',
     gates: ['Assigned NET plugin'],
-    pattern: /Assigned NET plugin (\S+) to comm/,
+    pattern: /Assigned NET plugin (.{1,60}?) to comm/,
     means: 'Newer form of "Using network"',
     next: 'Same meaning; parse both',
   },
@@ -86,6 +86,8 @@ export const networkSignatures: readonly Signature[] = [
     level: 'pod',
     gates: ['Failed to initialize'],
     pattern: /Failed to initialize (?:NET plugin (\S+)|any NET plugin)/,
+    // One plugin that fails leaves the built-in transports; none at all ends the run (src/plugin/net.cc, 2.27.3).
+    variants: [{ text: 'any NET plugin', severity: 'fatal' }],
     means:
       'Plugin found but its init failed, or no plugin at all could be initialised (also when NCCL_NET names an unknown network)',
     next: 'Set NCCL_DEBUG=INFO and look at the lines just before; NCCL_NET_PLUGIN=none rules the plugin out',
@@ -95,7 +97,7 @@ export const networkSignatures: readonly Signature[] = [
     severity: 'ignore',
     level: 'nccl',
     gates: ['Failed to find nccl'],
-    pattern: /Failed to find nccl(?:Net|CollNet|Tuner|Profiler|Gin)Plugin_v\d+ symbol/,
+    pattern: /Failed to find nccl(?:Net|CollNet|Tuner|Profiler|Gin)Plugin(?:_v\d+)? symbol/,
     means: 'Version probing, harmless: NCCL walks down the plugin API versions',
     next: 'Do not show as an error',
   },

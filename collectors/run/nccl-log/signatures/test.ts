@@ -18,6 +18,8 @@ export const testSignatures: readonly Signature[] = [
     level: 'nccl',
     gates: ['Test NCCL failure'],
     pattern: /Test NCCL failure (\S+?):(\d+) '([^'\n]*)/,
+    // ncclRemoteError: another rank broke first.
+    variants: [{ text: "'remote process exited or there was a network error", severity: 'secondary' }],
     means: 'NCCL call failed; second part after " / " is ncclGetLastError text (NCCL >= 2.13)',
     next: 'Look for the first WARN above',
   },
@@ -98,7 +100,7 @@ export const testSignatures: readonly Signature[] = [
     severity: 'fatal',
     level: 'nccl',
     gates: ['essage truncated'],
-    pattern: /[Mm]essage truncated ?: receiv(?:ed|ing) \d+ bytes instead of \d+/,
+    pattern: /[Mm]essage truncated ?: receiv(?:ed|ing) \d+(?:,\d+)? bytes instead of \d+/,
     means: 'Ranks disagree on collective size/env (NCCL_PROTO, NCCL_ALGO, buffer sizes) or different NCCL',
     next: 'Same env everywhere',
   },

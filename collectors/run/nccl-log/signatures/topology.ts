@@ -16,8 +16,9 @@ export const topologySignatures: readonly Signature[] = [
     id: 'merge.incompatible',
     severity: 'fatal',
     level: 'links',
-    gates: ['incompatible '],
-    pattern: /Attempted to (?:merge|connect) incompatible devices|Remote \S+ device is incompatible with the local/,
+    gates: ['incompatible ', 'link_layer'],
+    pattern:
+      /Attempted to (?:merge|connect) incompatible devices|Remote \S+ device is incompatible with the local|Can't (?:merge|connect) net devices with different link_layer|Trying to merge multiple devices together with different link_layer/,
     means: 'Link-layer mismatch (IB on one node, Ethernet on the other) or mixed NIC types in one merge',
     next: 'Make LINK_TYPE the same on all nodes (mlxconfig), align NCCL_IB_HCA',
   },
