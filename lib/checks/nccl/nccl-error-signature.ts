@@ -49,9 +49,7 @@ export default check({
       first?.host,
       first?.hca,
       first?.peer ? `peer ${first.peer}${first.blamed ? ' (which several hosts lose)' : ''}` : null,
-    ].filter(
-      (part) => part !== null && part !== undefined,
-    )
+    ].filter((part) => part !== null && part !== undefined)
     const looked = first?.blamed ?? first?.host
     const subject = looked ? nodeOf(run, looked) : (first?.hca ?? id)
     const summary = `${id}${where.length > 0 ? ` on ${where.join(', ')}` : ''}: ${meaningOf(id)} (look at level ${signature?.level ?? 'nccl'}; ${serious.length} known errors in the log${whole ? ', the run ended OK' : ''})`
