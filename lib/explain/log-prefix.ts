@@ -1,12 +1,5 @@
-/** What log collectors and terminals put before each line; every pattern is anchored and linear. */
-const PREFIXES = [
-  /^\[pod\/[^\]\s]{1,300}\] ?/,
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)(?: (?:stdout|stderr) [FP])?(?: |$)/,
-  /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,200} [^\s:[\]]{1,100}(?:\[\d+\])?:(?: |$)/,
-  /^\S{1,200} +\|(?: |$)/,
-  /^> ?/,
-  /^ {0,6}\d+\t/,
-]
+import { isFields } from '@/collectors/cluster/fields'
+import { LOG_PREFIXES } from '@/lib/log-prefixes'
 
 /** Share of the lines with text that must carry a prefix before it is taken for one. */
 const SHARE = 0.8
@@ -17,10 +10,10 @@ const LOOK = 2000
  * Removes the prefixes that `kubectl logs --prefix --timestamps`, journald, docker compose, quoting or `cat -n` put before
  * every line, so that a tool's own layout is seen again. Lines without a prefix stay as they are.
  */
-export function withoutLogPrefix(lines: readonly string[]): readonly string[] {
+export function withoutLogPrefix(lines: readonly string[], prefixes = LOG_PREFIXES): readonly string[] {
   let current = lines
   for (let round = 0; round < 3; round += 1) {
-    const prefix = PREFIXES.find((pattern) => mostHave(current, pattern))
+    const prefix = prefixes.find((pattern) => mostHave(current, pattern))
     if (prefix === undefined) return current
     current = current.map((line) => line.replace(prefix, ''))
   }
@@ -38,4 +31,50 @@ function mostHave(lines: readonly string[], pattern: RegExp): boolean {
     else if (withText - prefixed > LOOK * (1 - SHARE)) return false
   }
   return prefixed > 0 && prefixed >= withText * SHARE
+}
+
+/**
+ * Log lines out of the JSON that a log store wraps each in: docker (`log`), Loki (`line`), fluent-bit (`log`), stern (`message` beside
+ * `podName`), and Loki's whole answer (`data.result[].values`). Null where the text is none of them.
+ */
+export function unwrapped(lines: readonly string[]): readonly string[] | null {
+  const some = lines.filter((line) => line.trim() !== '')
+  if (some[0]?.startsWith('{') !== true) return null
+  const answer = lokiAnswer(lines)
+  if (answer !== null) return answer
+  if (some.slice(0, LOOK).filter((line) => inner(line) !== null).length < Math.min(some.length, LOOK) * SHARE)
+    return null
+  return some.flatMap((line) => inner(line) ?? [])
+}
+
+function inner(line: string): string | null {
+  if (!line.startsWith('{')) return null
+  const value = json(line)
+  if (!isFields(value)) return null
+  const text = value.log ?? value.line ?? (value.podName === undefined ? undefined : value.message)
+  return typeof text === 'string' ? text.replace(/\n$/, '') : null
+}
+
+/** Loki answers newest first, unless asked otherwise: lines are put in order of their nanoseconds. */
+function lokiAnswer(lines: readonly string[]): readonly string[] | null {
+  if (!lines.slice(0, 20).some((line) => /"resultType"|"status"\s*:\s*"success"/.test(line))) return null
+  const value = json(lines.join('\n'))
+  const result = isFields(value) && isFields(value.data) ? value.data.result : null
+  if (!Array.isArray(result)) return null
+  const rows = result.filter(isFields).flatMap((stream) => (Array.isArray(stream.values) ? stream.values : []))
+  const read = rows.flatMap((row: unknown) =>
+    Array.isArray(row) && typeof row[0] === 'string' && typeof row[1] === 'string'
+      ? [{ at: row[0], line: row[1] }]
+      : [],
+  )
+  const sorted = read.toSorted((a, b) => a.at.length - b.at.length || (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  return sorted.length === 0 ? null : sorted.map(({ line }) => line.replace(/\n$/, ''))
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }

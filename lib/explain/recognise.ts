@@ -1,6 +1,8 @@
 import type { Capture, Format } from '@/lib/format'
+import { POD_LOG_PREFIXES } from '@/lib/log-prefixes'
 import { toCapture } from './capture'
-import { withoutLogPrefix } from './log-prefix'
+import { unwrapped, withoutLogPrefix } from './log-prefix'
+import { withoutTerminal } from './terminal'
 
 /** A format whose fact type was forgotten. */
 export type AnyFormat = Pick<Format, 'kind' | 'title' | 'recognise'> & {
@@ -21,11 +23,14 @@ export interface Candidate {
 /** Below this a text is not recognised: words that any text may hold are no layout. */
 const ENOUGH = 30
 
-/** The ways to look at a text: as it is, and without what a log collector put before every line. */
+/** The ways to look at a text: out of a log store's JSON, as it is, without prefixes on every line, without the terminal around it. */
 export function viewsOf(raw: string): readonly Capture[] {
   const capture = toCapture(raw)
-  const bare = withoutLogPrefix(capture.lines)
-  return bare === capture.lines ? [capture] : [capture, toCapture(bare.join('\n'))]
+  const stored = unwrapped(capture.lines)
+  const whole = stored === null ? [capture] : [toCapture(stored.join('\n')), capture]
+  const found = [withoutLogPrefix(stored ?? capture.lines, POD_LOG_PREFIXES), withoutTerminal(capture.lines)]
+  const bare = found.filter((lines) => lines !== capture.lines && lines !== stored)
+  return [...whole, ...bare.map((lines) => toCapture(lines.join('\n')))]
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { KubeObject } from '@/lib/collector'
+import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import type { Capture, Parsed } from '@/lib/format'
 import { notOk, ok } from '@/lib/format'
 import { at, type Fields, fields, isFields, word } from '../fields'
 import type { SeenKind } from '../objects'
+import { withoutSurroundings } from './around'
 import { documents } from './documents'
 import { apiVersionOf, inferKind } from './infer'
 import { lineRefusal, refused, statusRefusal } from './refusal'
@@ -47,14 +49,15 @@ export function readObjects(capture: Capture, as?: string): KubernetesCapture {
 
 function read(capture: Capture, as: string | undefined): KubernetesCapture {
   const named = as?.startsWith('k8s:') ? as.slice('k8s:'.length) : undefined
+  const bare = withoutLogPrefix(capture.lines)
   const found: { objects: KubeObject[]; lists: SeenKind[]; cut: KubeObject[] } = { objects: [], lists: [], cut: [] }
-  for (const document of documents(capture.lines)) {
+  for (const document of documents(withoutSurroundings(bare))) {
     const objects = unfold(document.value, named, found.lists)
     const cut = document.whole ? [] : objects.slice(-1)
     found.objects.push(...(document.whole ? objects : objects.slice(0, -1)))
     found.cut.push(...cut)
   }
-  found.objects.push(...eventTable(capture.lines))
+  found.objects.push(...eventTable(bare))
   return found
 }
 

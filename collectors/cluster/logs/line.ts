@@ -1,3 +1,5 @@
+import { POD_LOG_PREFIXES } from '@/lib/log-prefixes'
+
 /** One line of a component's log, whichever logger wrote it. */
 export interface LogLine {
   dialect: 'zap' | 'klog' | 'go' | 'json'
@@ -19,12 +21,6 @@ const ZAP =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,40})\s+(LEVEL\(-?\d{1,3}\)|DEBUG|INFO|WARN|WARNING|ERROR|DPANIC|PANIC|FATAL)\s+(.*)$/
 const KLOG = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{1,9}\s+\d{1,10} [^\s\]]{1,200}:\d{1,7}\] (.*)$/
 const GO = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? (.*)$/
-const PREFIXES = [
-  /^\[pod\/[^\]\s]{1,300}\] ?/,
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)(?: (?:stdout|stderr) [FP])? /,
-  /^\S{1,200} +\| /,
-  /^> ?/,
-]
 
 /** Reads a log line, also behind what `kubectl logs --prefix --timestamps` or a container runtime put before it; null for other text. */
 export function readLogLine(line: string, terminated: boolean): LogLine | null {
@@ -32,7 +28,7 @@ export function readLogLine(line: string, terminated: boolean): LogLine | null {
   for (let round = 0; round < 3; round += 1) {
     const found = zap(rest, terminated) ?? klog(rest, terminated) ?? goLog(rest, terminated) ?? jsonLog(rest)
     if (found) return found
-    const prefix = PREFIXES.find((pattern) => pattern.test(rest))
+    const prefix = POD_LOG_PREFIXES.find((pattern) => pattern.test(rest))
     if (prefix === undefined) return null
     rest = rest.replace(prefix, '')
   }

@@ -1,0 +1,28 @@
+import { isCommandLine } from '@/lib/command-line'
+
+const FENCE = /^\s*(?:```|~~~)\w*\s*$/
+/** What kubectl says on stderr beside the objects: warnings of the server, its own log. */
+const ASIDE = /^(?:Warning: |[WEI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\.go:\d+\] )/
+/** Lines that say that something was left out: never mere words of a person. */
+const ELIDED = /\.{3}|…|snip|omit|truncat|trimmed|shortened|\bcut\b|--More--|\bmore lines\b|\(END\)/i
+const STRUCTURE = /^(?:[\s[\]{}#"'-]|[\w./-]+"?:(?:\s|$)|\.\.\.)/
+
+/**
+ * Lines without what stands around objects: prompts, fences and asides of kubectl end a document or vanish; a person's words after the
+ * last object are left out. Words that say that lines are missing stay, so that the document counts as cut.
+ */
+export function withoutSurroundings(lines: readonly string[]): readonly string[] {
+  const kept = lines.flatMap((line) =>
+    ASIDE.test(line) ? [] : [FENCE.test(line) || isCommandLine(line) ? '---' : line],
+  )
+  let end = kept.length
+  while (end > 0 && isWords(kept[end - 1] ?? '')) end -= 1
+  const after = kept.slice(end)
+  return after.some((line) => ELIDED.test(line)) || after.every((line) => line.trim() === '')
+    ? kept
+    : [...kept.slice(0, end), '']
+}
+
+function isWords(line: string): boolean {
+  return line.trim() === '' || line === '---' || (!STRUCTURE.test(line) && / /.test(line.trim()))
+}

@@ -1,0 +1,13 @@
+import { isCommandLine } from '@/lib/command-line'
+
+/** Fences of a text that was pasted as code. */
+const FENCE = /^\s*(?:```|~~~)\w*\s*$/
+
+/**
+ * Removes what a terminal or a chat put around an answer: prompts with the command typed, and code fences. Returns the same lines
+ * where there are none.
+ */
+export function withoutTerminal(lines: readonly string[]): readonly string[] {
+  const kept = lines.filter((line) => !FENCE.test(line) && !isCommandLine(line))
+  return kept.length === lines.length ? lines : kept
+}
