@@ -5,6 +5,9 @@ const FENCE = /^\s*(?:```|~~~)\w*\s*$/
 const ASIDE = /^(?:Warning: |[WEI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\.go:\d+\] )/
 /** Lines that say that something was left out: never mere words of a person. */
 const ELIDED = /\.{3}|…|snip|omit|truncat|trimmed|shortened|\bcut\b|--More--|\bmore lines\b|\(END\)/i
+/** A line that is nothing but such a mark. YAML would take `...` for an end or a continuation: it is made a fault of the grammar. */
+const MARK =
+  /^\s*(?:[[(<{]*\s*(?:\.{3}|…)|[-=~*<[( ]*(?:snip(?:ped)?|omitted|truncated|output (?:omitted|truncated)|\d+ (?:more )?lines? (?:omitted|skipped|truncated|left out))\b|--More--)/i
 const STRUCTURE = /^(?:[\s[\]{}#"'-]|[\w./-]+"?:(?:\s|$)|\.\.\.)/
 
 /**
@@ -13,7 +16,7 @@ const STRUCTURE = /^(?:[\s[\]{}#"'-]|[\w./-]+"?:(?:\s|$)|\.\.\.)/
  */
 export function withoutSurroundings(lines: readonly string[]): readonly string[] {
   const kept = lines.flatMap((line) =>
-    ASIDE.test(line) ? [] : [FENCE.test(line) || isCommandLine(line) ? '---' : line],
+    ASIDE.test(line) ? [] : [FENCE.test(line) || isCommandLine(line) ? '---' : MARK.test(line) ? '@elided' : line],
   )
   let end = kept.length
   while (end > 0 && isWords(kept[end - 1] ?? '')) end -= 1
