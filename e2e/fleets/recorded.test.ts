@@ -51,7 +51,12 @@ describe.skipIf(absent)('recorded clusters', () => {
       expect(failed.map((check) => `${check.level}/${check.id}: ${check.summary}`)).toEqual([])
       for (const { checks } of together.reports)
         expect(checks.filter((check) => isRequired(check.level) && check.state === 'pass').length).toBeGreaterThan(0)
-    } else expect(situation.headline).toContain(together.headline.id)
+    } else {
+      expect(situation.headline).toContain(together.headline.id)
+      expect(together.causes[0]?.id).toBe(together.headline.id)
+      expect(together.causes[0]?.fix.length).toBeGreaterThan(0)
+      for (const words of situation.heads ?? []) expect(together.headline.text).toMatch(words)
+    }
     for (const id of situation.also ?? []) expect([...ids]).toContain(id)
     for (const words of situation.says) expect(text).toMatch(words)
     if (situation.nodes) expect(together.headline.nodes).toEqual(situation.nodes)

@@ -1,7 +1,8 @@
-import { cause } from '@/lib/cause'
+import { type CauseInput, cause } from '@/lib/cause'
+import { pfRows } from '@/lib/k8s/pf-rows'
 import { failed, faulty, stepsOf, symptoms } from '@/lib/rules/explained'
 
-const EXPLAINS = ['stuck-drain', 'node-state-not-synced'] as const
+const EXPLAINS = ['stuck-drain', 'node-state-not-synced', 'missing-vfs', 'missing-resource'] as const
 
 /** A budget or a pod keeps the operator from draining the node; nodes behind it queue. */
 export default cause({
@@ -17,7 +18,7 @@ export default cause({
     const drain = faulty(input, 'stuck-drain')
     if (drain?.status !== 'fail') return null
     return {
-      summary: `The configuration change cannot start because its drain does not end (${drain.summary}): let the workload move, then the operator goes on by itself`,
+      summary: `The configuration change cannot start because its drain does not end (${drain.summary})${wish(input)}: let the workload move, then the operator goes on by itself`,
       explains: symptoms(input, EXPLAINS),
       fix: stepsOf(drain, [{ text: 'Scale the protected workload up or relax its budget', risk: 'restart-pods' }]),
       params: drain.params ?? {},
@@ -39,3 +40,12 @@ export default cause({
     },
   ],
 })
+
+/** What the drain is for: the firmware value that the policy wants changed. */
+function wish(input: CauseInput): string {
+  const state = input.facts.nodeStates?.find((each) => input.node === null || each.node === input.node)
+  const row = state && pfRows(state).find((each) => each.firmware === 'differs' || each.firmware === 'too-small')
+  return row && row.total !== null
+    ? `; it is wanted because the policy asks ${row.wanted} VFs on ${row.label} and the firmware has ${row.total}`
+    : ''
+}

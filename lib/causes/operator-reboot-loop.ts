@@ -1,7 +1,9 @@
 import { cause } from '@/lib/cause'
-import { failed, faulty, stepsOf, symptoms, WITHOUT_VFS } from '@/lib/rules/explained'
+import { failed, faulty, stepsOf, symptoms, WITHOUT_RESOURCE, WITHOUT_VFS, waitingForVfs } from '@/lib/rules/explained'
 
-const EXPLAINS = [...WITHOUT_VFS, 'stuck-drain'] as const
+const EXPLAINS = [...WITHOUT_VFS, 'stuck-drain', 'config-daemon-error', ...WITHOUT_RESOURCE] as const
+/** What the daemon's log says of the loop itself. */
+const SAME_REQUEST = /the same request after|firmware runs \d+ VFs, policy requests/
 
 /** The operator reboots again and again for a firmware value that a warm reboot does not load; seen without reading the firmware. */
 export default cause({
@@ -20,7 +22,13 @@ export default cause({
       return null
     return {
       summary: `The node stays drained and without VFs because ${loop.summary}: reset the NIC firmware before the reboot (mellanoxFirmwareReset), power cycle it, or set numVfs to the firmware’s value`,
-      explains: symptoms(input, EXPLAINS),
+      explains: [
+        ...symptoms(input, [...WITHOUT_VFS, 'stuck-drain']),
+        ...symptoms(input, ['config-daemon-error']).filter((id) =>
+          SAME_REQUEST.test(input.verdicts[id]?.summary ?? ''),
+        ),
+        ...waitingForVfs(input),
+      ],
       fix: stepsOf(loop, [{ text: 'Reset the NIC firmware or power cycle the node', risk: 'power-cycle' }]),
       params: loop.params ?? {},
     }

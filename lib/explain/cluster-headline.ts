@@ -55,10 +55,24 @@ function worst(reports: readonly NodeReport[], status: 'fail' | 'warn'): Cluster
       groups.set(key, [...(groups.get(key) ?? []), { node: report.node, one }])
     }
   }
-  const [first] = [...groups.values()].map(groupOf).sort((a, b) => compare(a, b))
+  const sorted = [...groups.values()].map(groupOf).sort((a, b) => compare(a, b))
+  const first = sorted.find((group) => !sorted.some((other) => holdsUp(other, group)))
   if (!first) return null
-  const { id, signature, level, text } = first.one
+  const { id, signature, level } = first.one
+  const text = first.one.text + others(reports, first.one)
   return { id, signature, status, level, text, nodes: first.nodes }
+}
+
+function holdsUp(holder: Group, waiting: Group): boolean {
+  return holder.one.level === waiting.one.level && BEHIND[holder.one.id]?.includes(waiting.one.id) === true
+}
+
+/** Titles of the other causes: several faults may stand side by side, and the first is not all. */
+function others(reports: readonly NodeReport[], first: Found): string {
+  const behind = BEHIND[first.id] ?? []
+  const causes = reports.flatMap((report) => report.causes).filter((each) => each.signature !== first.signature)
+  const titles = [...new Set(causes.flatMap((each) => (behind.includes(each.id) ? [] : [each.title])))]
+  return first.isCause && titles.length > 0 ? `. Also: ${titles.slice(0, 4).join('; ')}` : ''
 }
 
 type Group = ReturnType<typeof groupOf>
@@ -111,6 +125,11 @@ function ofCause(cause: NodeCause, level: LevelId, order: number, wanted: readon
 function ofCheck(check: JudgedCheck, level: LevelId, order: number): Found {
   const own = check.scope === 'node' ? 1 : 0
   return { id: check.id, signature: check.id, level, text: check.summary, isCause: false, own, all: 1, order }
+}
+
+/** Changes that wait on other nodes while the first cause holds the queue: they come after it. */
+const BEHIND: Readonly<Record<string, readonly string[]>> = {
+  'drain-blocked': ['reboot-pending', 'vf-count-policy-vs-firmware'],
 }
 
 /** How much could be told. Never "healthy": captures hold a part of the evidence only. */

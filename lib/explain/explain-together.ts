@@ -55,10 +55,12 @@ export function explainTogether(
 
 function unexplainedOf(reports: readonly NodeReport[]): ClusterFailure[] {
   const found = new Map<string, ClusterFailure & { nodes: string[] }>()
+  // What the whole cluster shows is explained for all nodes by the cause of one of them.
+  const anywhere = new Set(reports.flatMap((report) => report.causes.flatMap((cause) => cause.explains)))
   for (const { node, checks, causes } of reports) {
     const explained = new Set(causes.flatMap((cause) => cause.explains))
-    for (const { id, level, summary, state } of checks) {
-      if (state !== 'fail' || explained.has(id)) continue
+    for (const { id, level, scope, summary, state } of checks) {
+      if (state !== 'fail' || explained.has(id) || (scope === 'cluster' && anywhere.has(id))) continue
       const known = found.get(id)
       if (known) known.nodes.push(node)
       else found.set(id, { check: id, level, summary, nodes: [node] })
@@ -68,13 +70,23 @@ function unexplainedOf(reports: readonly NodeReport[]): ClusterFailure[] {
 }
 
 function causesOf(reports: readonly NodeReport[], first: string | null): ClusterCause[] {
-  const found = new Map<string, ClusterCause & { nodes: string[] }>()
-  for (const report of reports) {
-    for (const { id, signature, title, level, summary, fix } of report.causes) {
-      const known = found.get(signature)
-      if (known) known.nodes.push(report.node)
-      else found.set(signature, { id, signature, title, level, summary, fix, nodes: [report.node] })
+  const found = new Map<string, { cause: NodeReport['causes'][number]; node: string; own: boolean }[]>()
+  for (const { node, causes, checks } of reports) {
+    for (const cause of causes) {
+      const own = checks.some(
+        (check) => check.scope === 'node' && check.state === 'fail' && cause.explains.includes(check.id),
+      )
+      found.set(cause.signature, [...(found.get(cause.signature) ?? []), { cause, node, own }])
     }
   }
-  return [...found.values()].sort((a, b) => Number(b.signature === first) - Number(a.signature === first))
+  const merged = [...found.values()].flatMap((members): ClusterCause[] => {
+    // A node's cause is about the nodes that show it themselves, not about those that only see the cluster's symptoms of it.
+    const own = members.filter((each) => each.own && each.cause.scope === 'node')
+    const shown = own.length > 0 ? own : members
+    const cause = shown[0]?.cause
+    if (!cause) return []
+    const { id, signature, title, level, summary, fix } = cause
+    return [{ id, signature, title, level, summary, fix, nodes: shown.map((each) => each.node) }]
+  })
+  return merged.sort((a, b) => Number(b.signature === first) - Number(a.signature === first))
 }

@@ -1,13 +1,14 @@
 import type { CauseInput, CauseMatch } from '@/lib/cause'
 import type { FixStep } from '@/lib/check'
 import { pfRows } from '@/lib/k8s/pf-rows'
-import { faulty, stepsOf, symptoms, WITHOUT_VFS } from './explained'
+import { faulty, stepsOf, symptoms, WITHOUT_RESOURCE, WITHOUT_VFS, waitingForVfs } from './explained'
 import { RESET_MEANS, type ResetMeans, strongest } from './nic-reset'
 
 const PENDING = ['pending-vf-count', 'pending-link-type'] as const
 
 /** What the three causes of one family may explain. */
-export const RESET_EXPLAINS = [...PENDING, 'pending-firmware-image', ...WITHOUT_VFS] as const
+export const RESET_EXPLAINS = [...PENDING, 'pending-firmware-image', ...WITHOUT_VFS, ...WITHOUT_RESOURCE] as const
+const NEAR = [...PENDING, 'pending-firmware-image', ...WITHOUT_VFS] as const
 
 /**
  * One family, three causes: what the pending configuration of this node needs. Only the strongest means matches, because it
@@ -26,7 +27,7 @@ export function matchReset(
   if (!source || strongest(found) !== means) return null
   return {
     summary: `NIC firmware has not loaded its new configuration because ${source.summary}: ${action}`,
-    explains: symptoms(input, RESET_EXPLAINS),
+    explains: [...symptoms(input, NEAR), ...waitingForVfs(input)],
     fix: stepsOf(source, fallback),
     params: source.params ?? {},
   }
@@ -48,7 +49,7 @@ function stateWantsReboot(input: CauseInput, fallback: readonly FixStep[]): Caus
   if (!row || row.total === null) return null
   return {
     summary: `VFs wait for a reboot because ${source.summary}: the reboot is pending; whether a warm one loads the firmware value is not known yet, on DGX and HGX plan a firmware reset or power cycle${row.total > row.wanted ? `; numVfs ${row.total} in the policy avoids it` : ''}`,
-    explains: symptoms(input, RESET_EXPLAINS),
+    explains: [...symptoms(input, NEAR), ...waitingForVfs(input)],
     fix: fallback,
     params: { current: row.total, requested: row.wanted },
   }

@@ -39,7 +39,7 @@ export function readOperator(raw: readonly string[], pod: string | null): Operat
   const refused = new Map<string, { namespace: string; pod: string }>()
   const waiting = new Set<string>()
   for (const line of lines) {
-    const text = fullText(line)
+    const text = withoutObject(fullText(line))
     const eviction = EVICTION.exec(line.message)
     if (eviction) refused.set(`${eviction[2]}/${eviction[1]}`, { namespace: eviction[2] ?? '', pod: eviction[1] ?? '' })
     const node = line.fields?.node
@@ -64,6 +64,15 @@ export function readOperator(raw: readonly string[], pod: string | null): Operat
     findings: found.list(),
     errors: errors.list(),
   }
+}
+
+/** A whole object printed in Go's way hides the reason behind it: its kind and name are enough. */
+function withoutObject(text: string): string {
+  const start = text.indexOf('&{map[')
+  const end = text.lastIndexOf(']}')
+  if (start < 0 || end < start) return text
+  const kind = /\bkind:(\w{1,60})/.exec(text.slice(start, end))?.[1] ?? 'object'
+  return `${text.slice(0, start)}${kind}${text.slice(end + 2)}`
 }
 
 /** The first frame that is not of the Go runtime: where it broke. */

@@ -1,4 +1,5 @@
 import { check } from '@/lib/check'
+import { COMPONENTS } from '@/lib/components'
 import { aPolicy } from '@/lib/examples/stack'
 import { actingPolicy, POLICY_NAME } from '@/lib/nic-policy'
 import { sh } from '@/lib/shell'
@@ -33,6 +34,7 @@ export default check({
         risk: 'config',
       })),
       reason: 'second-policy',
+      params: { components: others.flatMap((each) => componentIds(each)).join(',') },
     }
   },
   examples: [
@@ -48,4 +50,8 @@ export default check({
 
 function asked(policy: { components: readonly { path: string }[] }): string {
   return policy.components.map((each) => each.path).join(', ') || 'nothing we know'
+}
+
+function componentIds({ components }: { components: readonly { path: string }[] }): string[] {
+  return COMPONENTS.flatMap((each) => (components.some((one) => one.path === each.specPath) ? [each.id] : []))
 }

@@ -1,3 +1,4 @@
+import type { OperatorLogFacts } from '@/collectors/cluster/operator-log/parse'
 import { check, lacking } from '@/lib/check'
 import { aPod } from '@/lib/examples/stack'
 import { aWebhook } from '@/lib/examples/workloads'
@@ -14,9 +15,16 @@ export default check({
   refs: ['k8s-formats §20.13', 'samples/recorded/10'],
   needs: [],
   anyOf: ['webhookConfigurations', 'mutatingWebhookConfigurations'],
-  wants: ['webhookConfigurations', 'mutatingWebhookConfigurations', 'pods', 'daemonSets', 'deployments'],
+  wants: [
+    'webhookConfigurations',
+    'mutatingWebhookConfigurations',
+    'pods',
+    'daemonSets',
+    'deployments',
+    'sriovOperatorLog',
+  ],
   after: [],
-  run({ webhookConfigurations, mutatingWebhookConfigurations, ...read }) {
+  run({ webhookConfigurations, mutatingWebhookConfigurations, sriovOperatorLog, ...read }) {
     const ours = [...(webhookConfigurations ?? []), ...(mutatingWebhookConfigurations ?? [])].flatMap((webhook) => {
       const component = backendOf(webhook)
       return component === null ? [] : [{ webhook, ready: readyBehind(component, webhook.service.namespace, read) }]
@@ -34,7 +42,7 @@ export default check({
     const [first] = named
     return {
       status: blocking.length > 0 ? 'fail' : 'warn',
-      summary: `${[...new Set(named.map((each) => each.configuration))].join(', ')} points to ${first?.service.namespace}/${first?.service.name} with 0 ready pods; failurePolicy ${first?.failurePolicy}${blocking.length > 0 ? ` refuses ${[...new Set(blocking.flatMap((each) => each.webhook.refuses))].join(', ')}` : ': its changes are left out'}`,
+      summary: `${[...new Set(named.map((each) => each.configuration))].join(', ')} points to ${first?.service.namespace}/${first?.service.name} with 0 ready pods; failurePolicy ${first?.failurePolicy}${blocking.length > 0 ? ` refuses ${[...new Set(blocking.flatMap((each) => each.webhook.refuses))].join(', ')}` : ': its changes are left out'}${renderFault(sriovOperatorLog)}`,
       findings: empty.map(({ webhook }) => ({
         subject: webhook.configuration,
         status: webhook.failurePolicy === 'Fail' ? 'fail' : 'warn',
@@ -76,3 +84,13 @@ export default check({
     },
   ],
 })
+
+/** Why the operator makes no pods for its webhooks, in the words of its log. */
+function renderFault(logs: readonly OperatorLogFacts[] | undefined): string {
+  const line = logs
+    ?.flatMap((each) => [...each.findings, ...each.errors])
+    .find((each) => /secretName: Required value/.test(each.text))
+  if (!line) return ''
+  const name = /DaemonSet\.apps "([^"]{1,100})" is invalid/.exec(line.text)?.[1]
+  return `; the operator cannot create the DaemonSet${name ? ` ${name}` : ''} because the secretName of its certificate is not set (chart installed without admissionControllers.enabled)`
+}

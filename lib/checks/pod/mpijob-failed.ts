@@ -1,3 +1,4 @@
+import type { MpiJobFact } from '@/collectors/cluster/mpi-jobs/collector'
 import { check, type Finding, type Verdict } from '@/lib/check'
 import { aPod } from '@/lib/examples/stack'
 import { anMpiJob } from '@/lib/examples/workloads'
@@ -80,6 +81,7 @@ export default check({
         },
       ],
       reason: findings[0]?.status === 'fail' ? 'failed' : 'gpus-held',
+      params: { reason: firstReason(ended) },
     }
   },
   examples: [
@@ -101,3 +103,10 @@ export default check({
     { name: 'none', facts: { mpiJobs: [] }, status: 'skip' },
   ],
 })
+
+function firstReason(jobs: readonly MpiJobFact[]): string {
+  const failed = jobs.flatMap((job) =>
+    job.conditions.filter((each) => each.type === 'Failed' && each.status === 'True'),
+  )
+  return failed[0]?.reason?.split('/')[0] ?? ''
+}

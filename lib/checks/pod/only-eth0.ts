@@ -12,17 +12,19 @@ export default check({
   why: 'When Multus is not the cluster’s CNI on a node, pods start with eth0 alone and no error: NCCL then falls back to TCP. The network-status annotation lists what was attached.',
   refs: ['k8s-formats §9 (POD-5), §20.3', 'samples/recorded/03'],
   needs: [],
-  wants: ['pods', 'networkStatus', 'nads', 'nodes'],
+  wants: ['pods', 'networkStatus', 'nads', 'nodes', 'daemonSets'],
   anyOf: ['pods', 'networkStatus'],
   after: [],
-  run({ pods, networkStatus, nads, nodes }) {
+  run({ pods, networkStatus, nads, nodes, daemonSets }) {
     const asked = networksOf({ pods, networkStatus }).filter(
       (pod) => pod.requested !== null && pod.requested.length > 0,
     )
     if (asked.length === 0) return { status: 'skip', summary: 'No running pod asks for additional networks' }
     // Without attachment definitions and without any network-status the cluster may use no Multus at all, or leave the annotation out.
+    // Where Multus runs and yet no pod at all has one, the annotation rather than the interfaces may be what is left out.
+    const running = daemonSets?.some((each) => each.component === 'multus' && (each.ready ?? 0) > 0) === true
     const sure =
-      nads !== undefined ||
+      (nads !== undefined && !running) ||
       networkStatus !== undefined ||
       (pods?.length === 1 && nodes === undefined) ||
       pods?.some((pod) => pod.hasNetworkStatus) === true

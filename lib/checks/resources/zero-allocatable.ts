@@ -18,6 +18,7 @@ export default check({
     const defined = definedResources(nodeStates, sriovPolicies)
     const known = new Set([...defined, ...(nads ?? []).flatMap((nad) => nad.resourceName ?? [])])
     const live = nodes.filter((node) => answers(node) !== false)
+    const empty = new Set<string>()
     const findings = live.flatMap((node): Finding[] => {
       const fabric = fabricOf(node, known)
       const zero = fabric.filter((each) => each.allocatable === 0)
@@ -41,6 +42,7 @@ export default check({
             summary: `${node.name}: ${fabric.length} fabric resource(s), ${left.length} left over from an old policy`,
           },
         ]
+      for (const each of bad) empty.add(each.name)
       const shown = naming(
         bad.map((each) => `${each.name} (capacity ${each.capacity ?? '?'}, allocatable 0)`),
         2,
@@ -64,6 +66,7 @@ export default check({
     const first = findings.find((each) => each.status === 'fail')
     return fromFindings(findings, `${findings.length} node(s): every fabric resource has devices to give`, {
       reason: 'zero-allocatable',
+      params: { resources: [...empty].sort().join(',') },
       fix: [
         {
           text: 'Look at the device plugin pod of that node; it registers again when it restarts',

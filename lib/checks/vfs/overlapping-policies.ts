@@ -36,7 +36,7 @@ export default check({
     const losers = distinct(findings.map((each) => each.subject))
     return fromFindings(findings, '', {
       reason: 'overlapping-policies',
-      params: { pairs: findings.length },
+      params: { resources: distinct(clashes.flatMap(({ loser }) => loser.resourceName ?? [])).join(',') },
       fix: [
         {
           text: `Give the policies disjoint VF ranges (pfNames "<pf>#0-3" and "<pf>#4-7", same numVfs) or remove one of: ${naming(losers)}`,

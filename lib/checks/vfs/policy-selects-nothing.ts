@@ -1,6 +1,7 @@
-import { check, lacking } from '@/lib/check'
+import type { SriovPolicyFact } from '@/collectors/cluster/sriov-policy/collector'
+import { check, type Finding, lacking } from '@/lib/check'
 import { exampleNode, examplePolicy, exampleState } from '@/lib/k8s/examples'
-import { fromFindings } from '@/lib/k8s/from-findings'
+import { distinct, fromFindings } from '@/lib/k8s/from-findings'
 import { judgePolicy } from '@/lib/k8s/judge-policy'
 import { sh } from '@/lib/shell'
 
@@ -29,7 +30,7 @@ export default check({
     )
     return fromFindings(findings, `${findings.length} SR-IOV policies each select at least one PF`, {
       reason: 'policy-selects-nothing',
-      params: { policies: findings.filter((each) => each.status === 'fail').length },
+      params: { resources: resourcesOf(sriovPolicies, findings) },
       fix: [
         {
           text: 'Correct nodeSelector or nicSelector of the policy',
@@ -78,3 +79,8 @@ export default check({
     },
   ],
 })
+
+function resourcesOf(policies: readonly SriovPolicyFact[], findings: readonly Finding[]): string {
+  const bad = new Set(findings.flatMap((each) => (each.status === 'fail' ? [each.subject] : [])))
+  return distinct(policies.flatMap((each) => (bad.has(each.name) ? (each.resourceName ?? []) : []))).join(',')
+}
