@@ -4,7 +4,6 @@ import { exampleRows } from '@/lib/rules/examples/nccl'
 import { exampleProfile } from '@/lib/rules/examples/nccl-profile'
 import { type AllReduceSetup, expectedAllReduce, gradeOf } from './nccl'
 import { plateauOf, shapeOf } from './nccl-curve'
-import { recognise } from './nccl-recognise'
 
 const SETUP: AllReduceSetup = {
   profile: null,
@@ -95,30 +94,5 @@ describe('plateau and shape', () => {
         : { ...row, outOfPlace: { ...row.outOfPlace, busbwGBps: 20 }, inPlace: { ...row.inPlace, busbwGBps: 20 } },
     )
     expect(shapeOf(broken)).toBe('collapse')
-  })
-})
-
-describe('recognition from numbers', () => {
-  const expected = expectedAllReduce({ ...SETUP, gpuModel: 'NVIDIA B200' })
-  const names = (plateauGBps: number, more: object = {}) =>
-    recognise(
-      { plateauGBps, shape: null, nodes: 2, gpuDirect: null, sharpExpected: false, sharp: null, ...more },
-      expected,
-    ).map(({ id }) => id)
-
-  it.each<[number, object, string]>([
-    [86, {}, 'one-rail'],
-    [604, {}, 'rail-missing'],
-    [385, {}, 'ring-not-tree'],
-    [330, {}, 'half'],
-    [300, { gpuDirect: 'unused' }, 'no-gpudirect'],
-    [3.2, { shape: 'tcp-like' }, 'tcp'],
-    [380, { sharpExpected: true, sharp: 'failed' }, 'sharp-fell-back'],
-  ])('%d GB/s of 690 %j: %s', (value, more, id) => {
-    expect(names(value, more)).toContain(id)
-  })
-
-  it('a healthy run gives no reason', () => {
-    expect(names(700)).toEqual([])
   })
 })

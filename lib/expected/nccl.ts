@@ -30,7 +30,7 @@ export interface Expectation {
 }
 
 /** Share of line rate that NCCL gets out of a port: 46 to 49 GB/s of 50 (nccl-tests #119, #290, #319). */
-const PORT_SHARE = { low: 0.92, high: 0.98 }
+export const PORT_SHARE = { low: 0.92, high: 0.98 }
 
 /** Grades of measured / expected (nccl.md §4.3): between what others ship (0.67 "replace the node" to 0.96). */
 export const GRADES = { ok: 0.92, watch: 0.85, degraded: 0.6 } as const

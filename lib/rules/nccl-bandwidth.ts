@@ -1,9 +1,10 @@
 import type { NcclRunResult } from '@/collectors/run/nccl-tests/runs'
-import { type Expectation, expectedAllReduce, type Grade, gradeOf } from '@/lib/expected/nccl'
-import { type Plateau, plateauOf, shapeOf } from '@/lib/expected/nccl-curve'
-import { recognise } from '@/lib/expected/nccl-recognise'
+import { type Expectation, type Grade, gradeOf } from '@/lib/expected/nccl'
+import { expectedCollective } from '@/lib/expected/nccl-collectives'
+import { type Plateau, plateauOf } from '@/lib/expected/nccl-curve'
 import type { Profile } from '@/lib/profile'
 import { isWhole, nodeCount, setting } from './nccl-run'
+import { shapesOf } from './nccl-shape'
 
 /** Why the numbers of a run cannot be judged; null where they can. */
 export function unusable(run: NcclRunResult): string | null {
@@ -13,26 +14,27 @@ export function unusable(run: NcclRunResult): string | null {
   if (run.runs > 1) return 'the output holds several tables'
   if (run.rowsLost === true) return 'rows were lost from the table'
   if (run.cpuTime) return 'the table shows launch times (-C 1), not bandwidth'
-  if (!isAllReduce(run))
-    return `only all_reduce is judged, this is ${run.collective ?? 'a collective that the output does not name'}`
+  if (collectiveOf(run) === null) return 'the output does not name its collective'
   return null
 }
 
-/** All-reduce by name, or by the one property that no other collective has: busbw above algbw. */
-function isAllReduce(run: NcclRunResult): boolean {
-  if (run.collective !== null) return run.collective === 'all_reduce'
-  return run.rows.some(
+/** By name, or all-reduce by the one property that no other collective has: busbw above algbw. Null where neither tells. */
+export function collectiveOf(run: NcclRunResult): string | null {
+  if (run.collective !== null) return run.collective
+  const above = run.rows.some(
     (row) =>
       (row.outOfPlace.algbwGBps ?? 0) > 1 && (row.outOfPlace.busbwGBps ?? 0) > (row.outOfPlace.algbwGBps ?? 0) * 1.05,
   )
+  return above ? 'all_reduce' : null
 }
 
 /** What this run should have reached. */
 export function expectationOf(run: NcclRunResult, profile: Profile | null): Expectation | null {
   const nodes = nodeCount(run)
   const onFabric = nodes === 1 || run.transport === null || !['plugin', 'mixed'].includes(run.transport)
-  if (!profile && !onFabric) return null
-  return expectedAllReduce({
+  const collective = collectiveOf(run)
+  if ((!profile && !onFabric) || collective === null) return null
+  return expectedCollective(collective, {
     profile,
     gpuModel: run.gpuModel,
     nodes,
@@ -48,19 +50,10 @@ export function expectationOf(run: NcclRunResult, profile: Profile | null): Expe
 }
 
 /** Likely reasons in words, with what confirms them. */
-export function reasonsOf(run: NcclRunResult, plateau: Plateau, expected: Expectation | null): string[] {
-  const found = recognise(
-    {
-      plateauGBps: plateau.busbwGBps,
-      shape: shapeOf(run.rows),
-      nodes: nodeCount(run) ?? 0,
-      gpuDirect: run.gpuDirect,
-      sharpExpected: run.sharpRequested === true,
-      sharp: run.sharp,
-    },
-    expected,
-  )
-  return found.map(({ sentence, confirm }) => `${sentence} (confirm: ${confirm})`)
+export function reasonsOf(run: NcclRunResult, expected: Expectation | null): string[] {
+  return shapesOf(run.rows, expected, { ...run, nodes: nodeCount(run) })
+    .filter(({ fault }) => fault)
+    .map(({ words, confirm }) => `${words} (confirm: ${confirm})`)
 }
 
 /** The best earlier run like the judged one, whole and right; null where there is none. */
@@ -70,6 +63,7 @@ export function bestEarlierRun(runs: readonly NcclRunResult[]): { name: string; 
   const alike = earlier.filter(
     (run) =>
       nodeCount(run) === nodeCount(judged) &&
+      collectiveOf(run) === collectiveOf(judged) &&
       run.ranks === judged.ranks &&
       run.gpuModel === judged.gpuModel &&
       // Rings, trees and SHARP have different plateaus.

@@ -24,13 +24,17 @@ export default check({
     if (!plateau) return lacking('no rows of 1 GiB and more: smaller ones do not show the plateau')
     const expected = expectationOf(run, profile)
     const measured = `${gbps(plateau.busbwGBps)} on ${describeRun(run)}`
-    const reasons = reasonsOf(run, plateau, expected)
+    const reasons = reasonsOf(run, expected)
     const found = compare(plateau, expected, bestEarlierRun(ncclRuns.runs))
     if (!found)
       return lacking([`${measured}: no profile and no model of this hardware to compare with`, ...reasons].join('; '))
     const percent = `${percentOf(found.ratio)} of ${gbps(found.target)} (${found.against})`
     if (found.status === 'undecided')
-      return lacking(`${measured}, ${percent}: a model, no profile says what this node must reach`)
+      return lacking(
+        [`${measured}, ${percent}: a model, no profile says what this node must reach`, ...reasons.slice(0, 1)].join(
+          '; ',
+        ),
+      )
     if (found.status === 'pass') return { status: 'pass', summary: `${measured}, ${percent}` }
     return {
       status: found.status,
