@@ -11,6 +11,8 @@ export interface Redacted {
 interface Rule {
   name: string
   pattern: RegExp
+  /** Cheap words without which the pattern cannot match; for patterns that begin with what any table holds. */
+  words?: RegExp
   /** Replacement for a match, or null to leave it; default: the whole match becomes the marker. `before` is the line up to the match. */
   replace?(marker: string, key: string, value: string, before: string): string | null
 }
@@ -109,6 +111,7 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'option',
+    words: /(?:password|passwd|passphrase|token|secret|api-key)[ \t]/,
     pattern: new RegExp(
       String.raw`(--?[a-z-]{0,40}(?:password|passwd|passphrase|token|secret|api-key)[ \t]{1,4})(?!-)${VALUE}`,
       'g',
@@ -147,6 +150,7 @@ export function redact(text: string): Redacted {
 }
 
 function applyRule(rule: Rule, text: string, fired: Set<string>): string {
+  if (rule.words && !rule.words.test(text)) return text
   const marker = `[redacted:${rule.name}]`
   return text.replace(rule.pattern, (whole: string, ...rest: unknown[]) => {
     const [key = '', value = ''] = rest.filter((one) => typeof one === 'string').slice(0, -1)

@@ -13,13 +13,16 @@ interface Entry {
   tool?: string
 }
 
-/** Texts to fuzz a kind from: the built-in one, and the beginnings of recorded samples where they are at hand. */
-export function explainSeeds(kind: string): string[] {
+/**
+ * Texts to fuzz a kind from: the built-in one, and the beginnings of recorded samples where they are at hand.
+ * @param piece longest text, characters
+ */
+export function explainSeeds(kind: string, piece = PIECE): string[] {
   const built = SEEDS[kind]
-  return [...(built === undefined ? [] : [built]), ...recorded(kind)]
+  return [...(built === undefined ? [] : [built]), ...recorded(kind, piece)]
 }
 
-function recorded(kind: string): string[] {
+function recorded(kind: string, piece: number): string[] {
   return ['host', 'k8s', 'nccl'].flatMap((area) => {
     const index = join(SAMPLES, area, 'INDEX.json')
     if (!existsSync(index)) return []
@@ -27,6 +30,6 @@ function recorded(kind: string): string[] {
     return entries
       .filter((entry) => (area === 'host' ? entry.tool : entry.kind) === kind)
       .slice(0, MAX_SAMPLES)
-      .map((entry) => readFileSync(join(SAMPLES, area, area === 'host' ? kind : '', entry.file), 'utf8').slice(0, PIECE))
+      .map((entry) => readFileSync(join(SAMPLES, area, area === 'host' ? kind : '', entry.file), 'utf8').slice(0, piece))
   })
 }

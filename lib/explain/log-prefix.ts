@@ -13,24 +13,33 @@ const LOOK = 2000
 export function withoutLogPrefix(lines: readonly string[], prefixes = LOG_PREFIXES): readonly string[] {
   let current = lines
   for (let round = 0; round < 3; round += 1) {
-    const prefix = prefixes.find((pattern) => mostHave(current, pattern))
+    const looked = withText(current)
+    const prefix = prefixes.find((pattern) => mostHave(looked, pattern))
     if (prefix === undefined) return current
     current = current.map((line) => line.replace(prefix, ''))
   }
   return current
 }
 
-function mostHave(lines: readonly string[], pattern: RegExp): boolean {
-  let withText = 0
-  let prefixed = 0
+/** The first lines that hold more than white space. */
+function withText(lines: readonly string[]): string[] {
+  const found: string[] = []
   for (const line of lines) {
-    if (withText >= LOOK) break
-    if (line.trim() === '') continue
-    withText += 1
-    if (pattern.test(line)) prefixed += 1
-    else if (withText - prefixed > LOOK * (1 - SHARE)) return false
+    if (found.length >= LOOK) break
+    if (line.trim() !== '') found.push(line)
   }
-  return prefixed > 0 && prefixed >= withText * SHARE
+  return found
+}
+
+function mostHave(looked: readonly string[], pattern: RegExp): boolean {
+  let missing = 0
+  for (const line of looked) {
+    if (pattern.test(line)) continue
+    missing += 1
+    // Too many already: whatever the others are, the share cannot be reached.
+    if (looked.length - missing < looked.length * SHARE) return false
+  }
+  return looked.length > 0
 }
 
 /**

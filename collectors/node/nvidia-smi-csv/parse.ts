@@ -42,6 +42,7 @@ const BUS = /^[0-9a-fA-F]{4,8}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7]$/
 
 /** Names of a `--query-gpu` header line; null for any other line. */
 export function headerOf(line: string): readonly string[] | null {
+  if (!/^\s*[a-z]/.test(line)) return null
   const names = line.split(',').map((cell) => cell.trim().replace(/ \[[A-Za-z/%]{1,8}\]$/, ''))
   if (names.length < 2 || !names.every((name) => /^[a-z][a-z0-9_.]{0,80}$/.test(name))) return null
   return names.some((name) => COLUMNS[name] !== undefined) ? names : null
@@ -85,9 +86,9 @@ function rowOf(line: string, header: readonly string[] | null): Gpu[] {
   const cells = line.split(',').map((cell) => cell.trim())
   const named = header ?? (isBareRow(line) ? guessed(cells) : null)
   if (named === null || cells.length !== named.length) return []
+  const columns = columnsOf(named)
   const cell = (column: Column) => {
-    const at = named.findIndex((name) => COLUMNS[name] === column)
-    const value = at < 0 ? undefined : cells[at]
+    const value = cells[columns.get(column) ?? -1]
     return value === undefined || value === '' || /^\[.*\]$|^(?:N\/A|ERR!)$/i.test(value) ? null : value
   }
   const number = (column: Column) => {
@@ -106,12 +107,28 @@ function rowOf(line: string, header: readonly string[] | null): Gpu[] {
     pcieWidth: number('pcieWidth'),
     pcieWidthMax: number('pcieWidthMax'),
     eccUncorrected: number('eccUncorrected'),
-    error: errorOf(cells),
+    error: errorOf(line, cells),
   }
   return gpu.index === null && gpu.pci === null && gpu.name === null ? [] : [gpu]
 }
 
-function errorOf(cells: readonly string[]): Gpu['error'] {
+/** Where each column stands, once for all rows of a header; of two of a name the first counts. */
+const PLACES = new WeakMap<readonly string[], ReadonlyMap<Column, number>>()
+
+function columnsOf(named: readonly string[]): ReadonlyMap<Column, number> {
+  const known = PLACES.get(named)
+  if (known) return known
+  const places = new Map<Column, number>()
+  for (const [at, name] of named.entries()) {
+    const column = COLUMNS[name]
+    if (column !== undefined && !places.has(column)) places.set(column, at)
+  }
+  PLACES.set(named, places)
+  return places
+}
+
+function errorOf(line: string, cells: readonly string[]): Gpu['error'] {
+  if (!/lost|error|ERR!/i.test(line)) return null
   if (cells.some((cell) => /^\[?GPU is lost\]?$/i.test(cell))) return 'lost'
   return cells.some((cell) => /^\[?Unknown Error\]?$/i.test(cell) || cell === 'ERR!') ? 'unknown-error' : null
 }
@@ -130,11 +147,16 @@ function guessed(cells: readonly string[]): string[] {
 /** A GPU named by two lines (row and error) is one; the error wins. */
 function once(gpus: readonly Gpu[]): Gpu[] {
   const found: Gpu[] = []
+  const places = new Map<string, number>()
   for (const gpu of gpus) {
-    const at = found.findIndex((each) => each.pci !== null && each.pci === gpu.pci)
-    const known = found[at]
-    if (!known) found.push(gpu)
-    else found[at] = { ...known, error: known.error ?? gpu.error }
+    const at = gpu.pci === null ? undefined : places.get(gpu.pci)
+    const known = at === undefined ? undefined : found[at]
+    if (at !== undefined && known) {
+      if (known.error === null && gpu.error !== null) found[at] = { ...known, error: gpu.error }
+    } else {
+      if (gpu.pci !== null) places.set(gpu.pci, found.length)
+      found.push(gpu)
+    }
   }
   return found
 }

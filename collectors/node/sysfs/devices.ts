@@ -29,7 +29,7 @@ export function toDevices(list: readonly Entry[], looked: boolean): InfinibandDe
   const devices = new Map<string, Device>()
   for (const entry of list.filter(({ tree }) => tree === null || tree === 'infiniband')) {
     const inPort = IN_PORT.exec(entry.path)
-    const inDevice = IN_DEVICE.exec(entry.path)
+    const inDevice = inPort ? null : IN_DEVICE.exec(entry.path)
     const name = inPort?.[1] ?? inDevice?.[1]
     if (name === undefined || entry.value === null) continue
     const device = devices.get(name) ?? newDevice(name)

@@ -15,6 +15,7 @@ export interface Ecn {
 export function toEcn(list: readonly Entry[]): Ecn[] {
   const found = new Map<string, Ecn>()
   for (const { path, value } of list) {
+    if (!path.includes('/ecn/')) continue
     const match = /^([^/]+)\/ecn\/roce_(np|rp)\/(?:enable\/([0-7])|(cnp_dscp|cnp_802p_prio))$/.exec(path)
     if (!match || value === null) continue
     const [, netdev = '', point, priority, file] = match

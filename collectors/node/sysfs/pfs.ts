@@ -42,6 +42,8 @@ function placeOf(
   entry: Entry,
   rdmaNames: ReadonlySet<string>,
 ): { owner: string; rest: string; by: 'pci' | 'rdma' | 'netdev' | null } | null {
+  // Counters and states of ports are most of a tree.
+  if (entry.path.includes('/ports/')) return null
   const [first = '', ...tail] = entry.path.split('/')
   const pci = pciAddress(first)
   if (pci !== null) return known(tail.join('/')) ? { owner: pci, rest: tail.join('/'), by: 'pci' } : null
