@@ -42,7 +42,7 @@ export const lateYaml = {
   name: 'late-yaml',
   setup(build) {
     build.onResolve({ filter: /^yaml$/ }, ({ importer }) =>
-      /\/(?:collectors\/cluster|lib\/cli)\//.test(importer) ? { path: 'yaml', namespace: 'late-yaml' } : undefined,
+      /\/(?:collectors\/cluster|lib\/explain)\//.test(importer) ? { path: 'yaml', namespace: 'late-yaml' } : undefined,
     )
     build.onLoad({ filter: /.*/, namespace: 'late-yaml' }, () => ({
       contents: [

@@ -1,6 +1,6 @@
+import type { ExplainedFolder } from '@/lib/explain/explain-files'
 import type { LevelReport, NodeReport } from '@/lib/report'
 import { sanitiseData, sanitiseLine } from '@/lib/sanitise'
-import type { ExplainedFolder } from './explain-folder'
 
 /** True where every file that was recognised was read, and there was one. */
 export function isWholeFolder({ captures, left }: ExplainedFolder): boolean {

@@ -1,20 +1,23 @@
-import { statSync } from 'node:fs'
+import { type Explanation, explain, notExplained } from '@/lib/explain/explain'
+import type { ExplainedFolder } from '@/lib/explain/explain-files'
 import { knowledge } from '@/lib/explain/knowledge'
 import { explainOptions } from './explain-options'
 import { explainPath } from './explain-read'
 import { explanationText } from './explain-text'
+import { pathKind } from './path-kind'
 
-export const help = `cairn explain [--as KIND] [--json] [FILE…|DIR…|-]
+export const help = `cairn explain [--as KIND] [--json] [FILE…|DIR…|ARCHIVE…|-]
 
 Reads anything a supported tool prints, and any Kubernetes object, list or log, and says what it is, what stands in it and what is
 wrong, from it alone. Nothing is stored and nothing leaves this machine.
 
 A DIR (objects, events and logs of a cluster, a network-operator sosreport, a folder of "cairn capture") is judged as a whole: its
-files are recognised by their content, put to nodes by the node's name in their path, and every node gets its pyramid.
+files are recognised by their content, put to nodes by the node's name in their path, and every node gets its pyramid. So is a .tar or
+.tar.gz of one, which is opened in memory; a .gz of a single file is read as that file.
 
   --as KIND   what it is (${knowledge.formats.map((format) => format.kind).join(', ')}; k8s:Kind for an object that lost its header)
   --json      FILE: one JSON object, on one line (schema, file, kind, status, reason, errors, facts, verdicts, causes)
-              DIR: one line per node {schema, directory, node, state, firstBroken, headline, provedUpTo, levels, checks, causes, …}, then
+              DIR, ARCHIVE: one line per node {schema, directory, node, state, firstBroken, headline, provedUpTo, levels, checks, causes, …}, then
               one line {schema, directory, summary: {headline, causes, unexplained, nodes, captures, left}}
 
 Exit status: 0 every capture was read (of a DIR: every file that was recognised, and at least one); 3 some were not; 2 wrong usage.
@@ -29,31 +32,35 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   let allRead = true
   for (const path of options.paths) {
-    if (isFolder(path)) {
-      const [{ explainFolder }, { folderLines, folderText, isWholeFolder }] = await Promise.all([
-        import('./explain-folder'),
-        import('./explain-folder-text'),
-      ])
-      const explained = await explainFolder(path, knowledge)
-      allRead &&= isWholeFolder(explained)
-      await print(options.json ? folderLines(path, explained) : folderText(path, explained))
+    const kind = pathKind(path)
+    const read =
+      kind === 'folder'
+        ? { folder: await (await import('./explain-folder')).explainFolder(path, knowledge) }
+        : kind === 'packed'
+          ? await explainPacked(path, options.as)
+          : await explainPath(path, options.as, knowledge)
+    if ('folder' in read) {
+      const { folderLines, folderText, isWholeFolder } = await import('./explain-folder-text')
+      allRead &&= isWholeFolder(read.folder)
+      await print(options.json ? folderLines(path, read.folder) : folderText(path, read.folder))
     } else {
-      const { answer } = await explainPath(path, options.as, knowledge)
-      allRead &&= answer.status === 'ok'
-      await print(options.json ? `${JSON.stringify(answer)}\n` : explanationText(answer))
+      allRead &&= read.answer.status === 'ok'
+      await print(options.json ? `${JSON.stringify(read.answer)}\n` : explanationText(read.answer))
     }
   }
   return allRead ? 0 : 3
 }
 
-function isFolder(path: string): boolean {
-  if (path === '-') return false
-  try {
-    return statSync(path).isDirectory()
-  } catch {
-    // Said where it is read: a file that is not there is an answer of its own.
-    return false
-  }
+/** An archive is judged as a folder is; a gzipped text as that text. */
+async function explainPacked(
+  path: string,
+  as: string | undefined,
+): Promise<{ folder: ExplainedFolder } | Pick<Explanation, 'answer'>> {
+  const { explainArchive, openArchive } = await import('./explain-archive')
+  const opened = await openArchive(path)
+  if ('error' in opened) return { answer: notExplained(path, null, opened.error) }
+  if ('text' in opened) return explain(path, opened.text, knowledge, as)
+  return { folder: await explainArchive(path, opened.contents, knowledge) }
 }
 
 /** Waits where the reader of the output is slower: answers to thousands of captures do not pile up. */

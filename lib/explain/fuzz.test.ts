@@ -9,11 +9,11 @@ import { knowledge } from './knowledge'
 import type { AnyFormat } from './recognise'
 
 const formats: readonly AnyFormat[] = knowledge.formats
-/** Inputs of each parser; a slow machine does fewer, `npm run fuzz` does 2,000,000. */
+/** Inputs of each parser. CI does all of them; elsewhere a slow machine stops early. `npm run fuzz` does 2,000,000. */
 const INPUTS = 20_000
-const MAX_MS = 1500
+const MAX_MS = process.env.CI ? Number.POSITIVE_INFINITY : 1500
 const MIB = 1024 * 1024
-/** 50 ms per MiB is the goal; shared test machines are ten times slower at their worst. YAML is read by a library with its own pace. */
+/** 50 ms per MiB is the goal; shared test machines are ten times slower at their worst. YAML that is broken is read by a library with its own pace. */
 const MAX_MS_PER_MIB: Readonly<Record<string, number>> = { k8s: 20_000, kubelet: 20_000 }
 const USUAL_MS_PER_MIB = 4000
 
@@ -24,7 +24,7 @@ describe.each(formats.map((format) => [format.kind, format] as const))('%s', (ki
     expect(answer.status, answer.reason?.text).toBe('ok')
   })
 
-  it('holds against cut and corrupted text', { timeout: 60_000 }, () => {
+  it('holds against cut and corrupted text', { timeout: 300_000 }, () => {
     const result = fuzzFormat(format, explainSeeds(kind), knowledge, {
       inputs: INPUTS,
       seed: 1,
@@ -34,7 +34,8 @@ describe.each(formats.map((format) => [format.kind, format] as const))('%s', (ki
     })
     const violations = result.violations.filter((one) => !BY_CONTRACT[kind]?.test(one.what))
     expect(violations.map(({ rule, what, input }) => ({ rule, what, end: input.slice(-120) }))).toEqual([])
-    expect(result.inputs).toBeGreaterThan(50)
+    if (process.env.CI) expect(result.inputs).toBe(INPUTS)
+    else expect(result.inputs).toBeGreaterThan(50)
   })
 
   it('reads a mebibyte of its own and of foreign lines in linear time', { timeout: 120_000 }, () => {
