@@ -63,11 +63,7 @@ function Differences({ runs }: { runs: readonly Run[] }) {
   const common = (runs[0]?.rows ?? [])
     .map((row) => row.sizeBytes)
     .filter((size) => runs.every((run) => run.rows.some((row) => row.sizeBytes === size)))
-  const sizes = common.slice(-3)
-  const labels = [...new Set(runs.flatMap((run) => run.facts.map((fact) => fact.label)))]
-  const differing = labels.filter(
-    (name) => new Set(runs.map((run) => run.facts.find((fact) => fact.label === name)?.value)).size > 1,
-  )
+  const differing = [...differencesOf(runs, (run) => run.facts), ...differencesOf(runs, (run) => run.environment)]
   return (
     <section tabIndex={0} aria-label="Differences" className="overflow-x-auto border-t border-line-soft">
       <table className="data-table">
@@ -97,26 +93,60 @@ function Differences({ runs }: { runs: readonly Run[] }) {
               )
             })}
           </tr>
-          {sizes.map((size) => (
+          {common.slice(-SIZES).map((size) => (
             <tr key={size}>
               <th scope="row">busbw at {bytes(size)}</th>
               {runs.map((run) => (
                 <td key={run.id} className="font-mono text-xs">
-                  {rate(run.rows.find((row) => row.sizeBytes === size)?.busbwGBps ?? null)} GB/s
+                  {rate(at(run, size))} GB/s{' '}
+                  <span className="text-muted">{delta(at(run, size), at(runs[0], size))}</span>
                 </td>
               ))}
             </tr>
           ))}
-          {differing.map((name) => (
+          {differing.map(({ name, values }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              {runs.map((run) => (
-                <td key={run.id}>{run.facts.find((fact) => fact.label === name)?.value ?? 'unknown'}</td>
+              {values.map((value, index) => (
+                <td key={runs[index]?.id} className="break-all">
+                  {value ?? 'unknown'}
+                </td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
+      {differing.length === 0 && (
+        <p className="px-3.5 py-3 text-sm text-muted">
+          Image, versions, firmware, settings and what NCCL said are the same.
+        </p>
+      )}
     </section>
   )
+}
+
+/** Sizes whose bandwidth is compared: the largest ones say most. */
+const SIZES = 3
+
+/** Labelled values that are not the same everywhere. */
+function differencesOf(
+  runs: readonly Run[],
+  read: (run: Run) => readonly { label: string; value: string }[],
+): { name: string; values: (string | undefined)[] }[] {
+  const names = [...new Set(runs.flatMap((run) => read(run).map((each) => each.label)))]
+  return names.flatMap((name) => {
+    const values = runs.map((run) => read(run).find((each) => each.label === name)?.value)
+    return new Set(values).size > 1 ? [{ name, values }] : []
+  })
+}
+
+function at(run: Run | undefined, size: number): number | null {
+  return run?.rows.find((row) => row.sizeBytes === size)?.busbwGBps ?? null
+}
+
+/** Difference to the first run: `−12 %`. */
+function delta(value: number | null, first: number | null): string {
+  if (value === null || first === null || first === 0 || value === first) return ''
+  const share = Math.round((value / first - 1) * 100)
+  return share === 0 ? '' : `${share > 0 ? '+' : '−'}${Math.abs(share)} %`
 }

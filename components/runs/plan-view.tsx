@@ -24,6 +24,7 @@ export function PlanView({ plan }: { plan: RunPlan }) {
           ))}
         </ul>
       </section>
+      {plan.stages.length > 0 && <Stages stages={plan.stages} />}
       <dl className="grid grid-cols-[7.5rem_minmax(0,1fr)] gap-x-3 gap-y-1 border-t border-line-soft px-4 py-3 text-sm">
         {plan.expected && (
           <>
@@ -36,7 +37,7 @@ export function PlanView({ plan }: { plan: RunPlan }) {
         )}
         <dt className="text-muted">Requests</dt>
         <dd>
-          {plan.gpusPerNode} GPUs per pod
+          {plan.gpusPerNode > 0 ? `${plan.gpusPerNode} GPUs per pod` : 'No GPU'}, as one {plan.owner}
           {plan.resources.map((resource) => (
             <span key={resource.name} className="block text-xs text-muted">
               {resource.perPod} × <code>{resource.name}</code> ({resource.from})
@@ -62,6 +63,28 @@ export function PlanView({ plan }: { plan: RunPlan }) {
       </dl>
       <Manifest manifest={plan.manifest} hash={plan.hash} />
     </div>
+  )
+}
+
+/** What a search would do, in order, and what it costs at most. */
+function Stages({ stages }: Pick<RunPlan, 'stages'>) {
+  return (
+    <section aria-labelledby="stages" className="border-t border-line-soft px-4 py-3">
+      <h2 id="stages" className="mb-1 text-sm font-semibold">
+        Stages
+      </h2>
+      <ol className="flex list-decimal flex-col gap-1 pl-5 text-sm">
+        {stages.map((stage) => (
+          <li key={stage.title}>
+            <b className="font-medium">{stage.title}</b>{' '}
+            <span className="font-mono text-xs text-muted">
+              ≤ {stage.runsMax} runs, ≤ {stage.gpuMinutesMax} GPU-minutes
+            </span>
+            <span className="block text-xs text-muted">{stage.text}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
   )
 }
 

@@ -119,7 +119,7 @@ function Loaded({ run }: { run: Run }) {
                 {active ? 'The first size has not been measured yet.' : 'No size was measured.'}
               </p>
             ) : (
-              <Chart series={[{ id: run.id, title: 'busbw', rows: run.rows }]} withAlgorithm expected={run.expected} />
+              <Chart series={curves(run)} withAlgorithm expected={run.expected} />
             )}
           </section>
           {run.rows.length > 0 && <RowTable run={run} />}
@@ -132,6 +132,12 @@ function Loaded({ run }: { run: Run }) {
       {manifest && <ManifestDialog id={run.id} onClose={() => setManifest(false)} />}
     </>
   )
+}
+
+/** The run's own curve, and that of the last good run like it. */
+function curves({ id, rows, lastGood }: Run) {
+  const own = { id, title: 'busbw', rows }
+  return lastGood ? [own, { id: lastGood.id, title: 'last good run', rows: lastGood.rows }] : [own]
 }
 
 function CancelRun({ run }: { run: Run }) {

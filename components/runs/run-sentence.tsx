@@ -1,3 +1,5 @@
+import Link from 'next/link'
+import { Time } from '@/components/time/time'
 import type { Run } from '@/lib/contract/runs'
 import { band, bytes, isActive, rate, runMark } from './words'
 
@@ -27,6 +29,16 @@ export function RunSentence({ run }: { run: Run }) {
         {expected && (
           <p className="mt-1 max-w-[84ch] text-sm text-muted">
             Expected {band(expected)} GB/s: {expected.reasoning}
+          </p>
+        )}
+        {run.lastGood && (
+          <p className="mt-1 text-sm text-muted">
+            The{' '}
+            <Link href={`/runs/${encodeURIComponent(run.lastGood.id)}`} prefetch={false} className="link">
+              last good run
+            </Link>{' '}
+            of the same nodes reached {rate(run.lastGood.busbwGBps)} GB/s,{' '}
+            <Time at={run.lastGood.finishedAt} only="age" />.
           </p>
         )}
         {run.cleanup && <p className="mt-1 text-sm text-muted">Cleaned up: {run.cleanup}</p>}

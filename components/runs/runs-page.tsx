@@ -42,8 +42,10 @@ export function RunsPage() {
       )}
       <section className="panel">
         <Panel query={query} what="runs">
-          {({ runs, enabled }) =>
-            runs.length === 0 ? (
+          {({ runs: all, enabled }) => {
+            // Runs of a search are seen in it.
+            const runs = all.filter((run) => run.parent === null)
+            return runs.length === 0 ? (
               <Empty
                 title="No run yet"
                 action={enabled ? <LinkButton href="/runs/new">Plan the first one</LinkButton> : undefined}
@@ -61,6 +63,7 @@ export function RunsPage() {
                     >
                       <label className="-m-1 grid size-6 place-items-center">
                         <input
+                          disabled={run.kind !== 'nccl'}
                           type="checkbox"
                           aria-label={`Compare ${run.title}, ${run.createdAt}`}
                           checked={chosen.includes(run.id)}
@@ -88,7 +91,7 @@ export function RunsPage() {
                 })}
               </ul>
             )
-          }
+          }}
         </Panel>
       </section>
     </>

@@ -53,3 +53,9 @@ export function runMark(run: Pick<RunSummary, 'state' | 'verdict'>): { state: Sh
   if (run.verdict === 'fail') return { state: 'fail', words: 'Failed' }
   return { state: 'unknown', words: 'No verdict' }
 }
+
+/** An image as people name it, with the beginning of its digest: `nvidia/pytorch @9f2c4471…`. */
+export function imageWords(image: string): string {
+  const [name = image, digest = ''] = image.split('@sha256:')
+  return digest === '' ? image : `${name.split('/').slice(-2).join('/')} @${digest.slice(0, 8)}…`
+}

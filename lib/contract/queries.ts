@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api } from './client'
+import type { RunOptions } from './runs'
 
 /** Query factories: one key and one call per thing a page shows. Live events invalidate by these keys. */
 export const queries = {
@@ -41,7 +42,7 @@ export const queries = {
       queryFn: ({ signal }) => api.call('runManifest', { params: { id }, signal }),
       staleTime: Number.POSITIVE_INFINITY,
     }),
-  planRun: (body: { preset: 'nccl-1-node' | 'nccl-2-nodes' | 'nccl-n-nodes'; nodes: string[] }) =>
+  planRun: (body: RunOptions) =>
     queryOptions({
       queryKey: ['run-plan', body],
       queryFn: ({ signal }) => api.call('planRun', { body, signal }),
