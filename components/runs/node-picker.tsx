@@ -71,7 +71,7 @@ export function NodePicker({ chosen, onChange, candidates }: NodePickerProps) {
                           className={`col-span-2 col-start-2 text-xs ${candidate.eligible ? 'text-muted' : 'text-warn'}`}
                         >
                           {candidate.reason}
-                          {candidate.gpusFree !== null && candidate.gpusTotal !== null
+                          {!candidate.eligible && candidate.gpusFree !== null && candidate.gpusTotal !== null
                             ? ` · ${candidate.gpusFree} of ${candidate.gpusTotal} GPUs free`
                             : ''}
                         </span>

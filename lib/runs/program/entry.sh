@@ -1,6 +1,7 @@
 #!/bin/sh
 # Entry of an NCCL benchmark pod (Job): refuses to measure with the wrong number of HCAs, then starts torchrun.
 set -u
+# shellcheck source=lib/runs/program/hcas.sh
 . "${0%/*}/hcas.sh"
 report_hcas "${JOB_COMPLETION_INDEX:-0}"
 use_hcas

@@ -1,9 +1,11 @@
 # Which HCAs this pod was given; read by the other scripts. Sets: hcas (one name a line), count, list (commas), from.
 # Order of sources (nccl.md §5.3): PCIDEVICE_*_INFO with rdma_dev; sysfs by PCI address; active devices with a verbs node.
-# Under mpirun ssh has dropped the pod's variables: those of process 1 are read too.
+# Under mpirun ssh has dropped the pod's variables: the worker has kept them in a file.
+# shellcheck shell=sh
 say() { printf 'cairn: %s\n' "$*"; }
 
-pod_env() { { env; tr '\0' '\n' </proc/1/environ; } 2>/dev/null | grep '^PCIDEVICE_' | sort -u; }
+POD_ENV=${TMPDIR:-/tmp}/cairn-pod-env
+pod_env() { if [ -r "$POD_ENV" ]; then cat "$POD_ENV"; else env | grep '^PCIDEVICE_'; fi; }
 by_info() { pod_env | sed -n 's/^PCIDEVICE_[A-Za-z0-9_]*_INFO=//p' | grep -o '"rdma_dev" *: *"[A-Za-z0-9_]*"' | sed 's/.*"\([A-Za-z0-9_]*\)"$/\1/'; }
 by_pci() {
   pod_env | sed -n '/^PCIDEVICE_[A-Za-z0-9_]*_INFO=/d; s/^PCIDEVICE_[A-Za-z0-9_]*=//p' | tr ',' '\n' | while read -r pci; do
@@ -32,6 +34,7 @@ report_hcas() { # index of this node
     say "ERROR expected $CAIRN_HCAS HCAs, one per requested rail, but this pod sees $count: not measuring"
     exit 78
   fi
+  # shellcheck disable=SC3045 # every shell of the images in question has it
   say "memlock $(ulimit -l 2>/dev/null), CapEff $(sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status)"
 }
 use_hcas() { [ -n "$list" ] && [ "$CAIRN_HCAS" -gt 0 ] && NCCL_IB_HCA="=$list" && export NCCL_IB_HCA; }

@@ -12,8 +12,9 @@ done
 [ -n "$binary" ] || { say "ERROR this image has no ${CAIRN_COLLECTIVE}_perf of nccl-tests"; exit 127; }
 command -v mpirun >/dev/null || { say 'ERROR this image has no mpirun'; exit 127; }
 
-sed 's/^/* /' /root/.ssh/id_rsa.pub >/tmp/known_hosts
-ssh="-p 2222 -o UserKnownHostsFile=/tmp/known_hosts -o StrictHostKeyChecking=yes -o ConnectTimeout=5 -o LogLevel=ERROR"
+known=${TMPDIR:-/tmp}/known_hosts
+sed 's/^/* /' "$CAIRN_KEYS/id_rsa.pub" >"$known"
+ssh="-p 2222 -o UserKnownHostsFile=$known -o StrictHostKeyChecking=yes -o ConnectTimeout=5 -o LogLevel=ERROR"
 # Open MPI 4 reads the first, 5 the second.
 export OMPI_MCA_plm_rsh_args="$ssh" PRTE_MCA_plm_ssh_args="$ssh"
 run() { mpirun --allow-run-as-root --bind-to none -mca pml ob1 -mca btl self,tcp -mca btl_tcp_if_include eth0 "$@"; }

@@ -13,6 +13,9 @@ import {
   runLabels,
 } from './pods'
 
+/** Where the operator mounts the run's own key pair; of root, whom ranks run as. */
+const KEYS = '/root/.ssh'
+
 /** What sshd needs to become the user that logs in; the MPI Operator starts ranks through it. */
 const SSHD_CAPABILITIES = ['SETUID', 'SETGID', 'SYS_CHROOT']
 
@@ -24,7 +27,7 @@ export function mpiJobObjects(input: ManifestInput & { work: NcclWork }): readon
   const spec = {
     slotsPerWorker: input.gpusPerNode,
     mpiImplementation: 'OpenMPI',
-    sshAuthMountPath: '/root/.ssh',
+    sshAuthMountPath: KEYS,
     // Else mpirun starts before workers can be resolved, fails, and is started again (nccl.md §5.1).
     launcherCreationPolicy: 'WaitForWorkersReady',
     runPolicy: {
@@ -46,7 +49,10 @@ function worker(input: ManifestInput & { work: NcclWork }): object {
   const command = ['/bin/sh', '/cairn/worker.sh']
   return {
     metadata: podMetadata(input),
-    spec: podSpec(input, benchmarkContainer(input, command, workVariables(input), SSHD_CAPABILITIES)),
+    spec: podSpec(
+      input,
+      benchmarkContainer(input, command, { ...workVariables(input), CAIRN_KEYS: KEYS }, SSHD_CAPABILITIES),
+    ),
   }
 }
 
@@ -61,7 +67,7 @@ function launcher(input: ManifestInput & { work: NcclWork }): object {
           name: 'benchmark',
           image: input.image,
           command: ['/bin/sh', '/cairn/launch.sh'],
-          env: environment({ ...workVariables(input), ...ncclVariables(input.work) }),
+          env: environment({ ...workVariables(input), CAIRN_KEYS: KEYS, ...ncclVariables(input.work) }),
           resources: { requests: amounts, limits: { ...amounts } },
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
           volumeMounts: [PROGRAM_MOUNT],
