@@ -14,6 +14,9 @@ const EXPLAINS = [
   'gpu-nic-affinity',
 ] as const
 
+/** Faults of a card that still works: a hot or broken module, a slow command, a stuck queue. */
+const STILL_THERE = new Set(['module-error', 'nic-temperature', 'cmd-timeout', 'netdev-watchdog'])
+
 /** A NIC is gone from the bus, in flash recovery, or its firmware has crashed. */
 export default cause({
   id: 'nic-lost',
@@ -30,7 +33,9 @@ export default cause({
       missing && (missing.reason !== 'fewer' || String(missing.params?.short ?? '').includes('adapter'))
         ? missing
         : null
-    const dead = failing(verdicts, 'nic-in-recovery') ?? failing(verdicts, 'nic-health')
+    const health = failing(verdicts, 'nic-health')
+    const kinds = String(health?.params?.kind ?? '').split(',')
+    const dead = failing(verdicts, 'nic-in-recovery') ?? (kinds.every((kind) => STILL_THERE.has(kind)) ? null : health)
     const source = nic ?? dead
     if (!source) return null
     return {
@@ -52,6 +57,11 @@ export default cause({
       matches: true,
     },
     { name: 'firmware crashed', verdicts: [failed('nic-health', 'drivers', 'fw internal error')], matches: true },
+    {
+      name: 'a hot module',
+      verdicts: [failed('nic-health', 'drivers', 'module error', { params: { kind: 'module-error,nic-temperature' } })],
+      matches: false,
+    },
     {
       name: 'only GPUs are missing',
       verdicts: [failed('missing-device', 'platform', '7 of 8 GPUs', { reason: 'fewer', params: { short: 'GPUs' } })],

@@ -1,5 +1,5 @@
 /** Facts of a healthy host for the examples of checks and causes. */
-import type { DmesgFacts, LogFinding } from '@/collectors/node/dmesg/facts'
+import type { DmesgFacts, LinkEvent, LogFinding } from '@/collectors/node/dmesg/facts'
 import { type KernelFacts, NO_KERNEL } from '@/collectors/node/kernel/facts'
 import { emptyDevice, type PciDevice, type PciFacts } from '@/collectors/node/lspci/facts'
 import type { Gpu, GpuFacts } from '@/collectors/node/nvidia-smi-csv/facts'
@@ -32,6 +32,7 @@ export function exampleLog(...findings: readonly Partial<LogFinding>[]): DmesgFa
   return {
     devices: [],
     linkEvents: [],
+    lastAt: null,
     iommu: null,
     secureBoot: null,
     lockdown: null,
@@ -47,6 +48,24 @@ export function exampleLog(...findings: readonly Partial<LogFinding>[]): DmesgFa
     gpusLost: [],
     sxids: [],
     fromBoot: true,
+  }
+}
+
+/** A log from boot in which one link goes down and up again: seconds after midnight of each. */
+export function exampleLinks(...losses: readonly (readonly [number, number])[]): DmesgFacts {
+  const start = Date.parse('2026-10-01T00:00:00Z') / 1000
+  const event = (kind: 'up' | 'down', sec: number): LinkEvent => ({
+    netdev: 'ens1np0',
+    event: kind,
+    pci: '0000:18:00.0',
+    at: new Date((start + sec) * 1000).toISOString(),
+    sec: start + sec,
+    ...(kind === 'down' ? { lost: true } : {}),
+  })
+  return {
+    ...exampleLog(),
+    linkEvents: losses.flatMap(([down, up]) => [event('down', down), event('up', up)]),
+    lastAt: start + 200_000,
   }
 }
 

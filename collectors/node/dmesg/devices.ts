@@ -1,41 +1,45 @@
 import { pciAddress } from '@/lib/pci'
-import type { LogDevice } from './facts'
+import type { LinkEvent, LogDevice } from './facts'
 import type { LogRecord } from './records'
 import type { Origin } from './rules'
 import type { Tally } from './tally'
 
 type Device = { -readonly [K in keyof LogDevice]: LogDevice[K] }
 
+/** What PCI addresses and rates make of `pcie_print_link_status` (kernel drivers/pci/pci.c). */
 const BANDWIDTH =
   /^(\d+\.\d+) Gb\/s available PCIe bandwidth(?: \(\d+(?:\.\d+)? GT\/s PCIe x\d+ link\)|, limited by (\d+(?:\.\d+)?) GT\/s PCIe x(\d+) link at (\S{7,16}) \(capable of (\d+\.\d+) Gb\/s with (\d+(?:\.\d+)?) GT\/s PCIe x(\d+) link\))$/
 
 /** What mlx5 functions say of themselves, and their link events. */
 export class Devices {
   readonly #devices = new Map<string, Device>()
-  readonly events: { netdev: string; event: 'up' | 'down' }[] = []
-  readonly #links = new Map<string, { ups: number }>()
+  readonly events: LinkEvent[] = []
+  /** Interfaces whose link was up since their driver started. */
+  readonly #wasUp = new Map<string, string>()
 
   get list(): LogDevice[] {
     return [...this.#devices.values()]
   }
 
-  /** Reads one message behind a device prefix. */
-  read(record: LogRecord, { driver, pci, netdev }: Origin, text: string, tally: Tally): void {
+  /** Reads one message behind a device prefix; true when it was one of these. */
+  read(record: LogRecord, { driver, pci, netdev }: Origin, text: string, tally: Tally): boolean {
     if (
       pci === null ||
       !(driver === 'mlx5_core' || driver === 'mlx4_core' || (driver === 'pci' && this.#devices.has(pci)))
     )
-      return
+      return false
     const firmware = /^firmware version: (\d+(?:\.\d+)+)$/.exec(text)?.[1]
     if (firmware !== undefined && record.whole) this.#firmware(pci, firmware)
     const bandwidth = BANDWIDTH.exec(text)
     if (bandwidth) this.#bandwidth(pci, bandwidth, record, tally)
     const cable = /^Port module event(\[error\])?: module \d+, Cable (plugged|unplugged|error)/.exec(text)
     if (cable) this.#of(pci).cable = cable[2] === 'plugged' || cable[2] === 'unplugged' ? cable[2] : null
-    if (netdev === null) return
-    if (/^renamed from \S+$/.test(text)) this.#of(pci).renamedTo = netdev
+    if (netdev === null) return firmware !== undefined || bandwidth !== null || cable !== null
+    const renamed = /^renamed from \S{1,40}(?: \(while UP\))?$/.test(text)
+    if (renamed) this.#of(pci).renamedTo = netdev
     const link = /^Link (up|down)$/i.exec(text)?.[1]?.toLowerCase()
     if (link === 'up' || link === 'down') this.#link(pci, netdev, link, record, tally)
+    return renamed || link !== undefined
   }
 
   #of(pci: string): Device {
@@ -54,12 +58,14 @@ export class Devices {
     return device
   }
 
+  /** A function says its firmware when its driver starts: links begin anew. */
   #firmware(pci: string, version: string): void {
     const device = this.#of(pci)
     const dead = /65535$/.test(version)
     device.firmware = dead ? null : version
     if (dead) device.dead = true
     else delete device.dead
+    for (const [netdev, owner] of this.#wasUp) if (owner === pci) this.#wasUp.delete(netdev)
   }
 
   #bandwidth(pci: string, match: RegExpExecArray, record: LogRecord, tally: Tally): void {
@@ -75,11 +81,10 @@ export class Devices {
 
   /** A port that is down when its driver starts is no event; one that goes down later is. */
   #link(pci: string, netdev: string, event: 'up' | 'down', record: LogRecord, tally: Tally): void {
-    this.events.push({ netdev, event })
-    const link = this.#links.get(netdev) ?? { ups: 0 }
-    this.#links.set(netdev, link)
-    if (event === 'up') link.ups += 1
-    else if (link.ups > 0 || this.#devices.get(pci)?.firmware == null)
+    const lost = event === 'down' && this.#wasUp.has(netdev)
+    this.events.push({ netdev, event, pci, at: record.at, sec: record.sec, ...(lost ? { lost } : {}) })
+    if (event === 'up') this.#wasUp.set(netdev, pci)
+    else if (lost || this.#devices.get(pci)?.firmware == null)
       tally.add({ id: 'link-down', severity: 'warn', pci, netdev }, record)
   }
 }

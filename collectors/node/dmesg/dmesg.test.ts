@@ -7,7 +7,7 @@ import format from './format'
 describe.each(sampleCases('dmesg'))('$file', ({ text }) => {
   test('is recognised, and cut at any place says the same or less', () => {
     expect(format.recognise(toCapture(text))).toBeGreaterThan(60)
-    cutsStayTrue(format, text, { step: 7, moving: /\.(?:count|renamedTo|cable|line)=/ })
+    cutsStayTrue(format, text, { step: 7, moving: /\.(?:count|renamedTo|cable|line|lastAt)=/ })
   })
 })
 

@@ -58,10 +58,25 @@ export interface LogFinding {
   line: string
 }
 
+/** An Ethernet link that came or went. */
+export interface LinkEvent {
+  netdev: string
+  event: 'up' | 'down'
+  pci: string
+  /** ISO time; null where the log has no wall clock. */
+  at: string | null
+  /** Seconds on the log's own clock; only differences within one log mean anything. Null: no clock. */
+  sec: number | null
+  /** True for a link that was up since its driver started and went down: the state a port starts with is no loss. */
+  lost?: true
+}
+
 /** The fact `dmesg`: what the kernel said of NICs, GPUs, IOMMU and lockdown. Absence of a line proves nothing: the buffer rotates. */
 export interface DmesgFacts {
   devices: readonly LogDevice[]
-  linkEvents: readonly { netdev: string; event: 'up' | 'down' }[]
+  linkEvents: readonly LinkEvent[]
+  /** Seconds on the log's own clock at its last message, as in link events; null without a clock. */
+  lastAt: number | null
   iommu: {
     vendor: 'intel' | 'amd' | 'arm' | null
     enabled: boolean | null

@@ -3,8 +3,7 @@ import type { DmesgFacts } from './facts'
 import { parseDmesg } from './parse'
 import { KERNEL_WORDS, lineForm } from './records'
 
-const ERROR =
-  /^dmesg: (?:read kernel buffer failed|klogctl failed|cannot open)|^Hint: You are currently not seeing messages/
+const ERROR = /^dmesg: \S|^Hint: You are currently not seeing messages|^No journal files were (?:found|opened)/
 
 /** Kernel log: dmesg, journalctl -k, /dev/kmsg. */
 export default format({
@@ -14,6 +13,7 @@ export default format({
     const head = text.slice(0, 4000)
     if (/^\s*\{\s*"dmesg"\s*:\s*\[/.test(head)) return 95
     if (/"MESSAGE"\s*:/.test(head) && /"(?:_TRANSPORT|SYSLOG_IDENTIFIER)"\s*:\s*"kernel"/.test(head)) return 92
+    if (/^ {0,8}_TRANSPORT=kernel$/m.test(head) && /^ {0,8}MESSAGE=/m.test(head)) return 92
     const some = lines.filter((line) => line.trim() !== '').slice(0, 3000)
     if (some.some((line) => ERROR.test(line))) return 85
     const forms = some.map(lineForm)

@@ -8,8 +8,10 @@ import type { Origin } from './rules'
 import { Tally } from './tally'
 
 const PREFIX =
-  /^([\w-]{1,40}) ((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])(?: ([^\s:]{1,40})(?: \([a-z ]{1,30}\))?)?: (.*)$/i
-const CALLER = /^\w{1,80}:\d{1,6}:\(pid \d{1,10}\): /
+  /^([\w-]{1,40}) ((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])(?: \(unnamed net_device\)| ([^\s:()]{1,40}))?(?: \([a-z ]{1,30}\))?: (.*)$/i
+/** Parts of a function have drivers of their own: `mlx5_ib.rdma mlx5_core.rdma.3: …`. */
+const PART = /^([\w-]{1,40}\.\w{1,20}) [\w-]{1,40}\.\w{1,20}\.\d{1,6}: (.*)$/
+const CALLER = /^[\w.]{1,80}:\d{1,6}:\(pid {1,2}\d{1,10}\): /
 
 /** Reads a kernel log: dmesg (plain, -x, -T, -J, kmsg) or journalctl -k (short, short-iso, json). */
 export function parseDmesg(capture: Capture): Parsed<DmesgFacts> {
@@ -24,17 +26,26 @@ export function parseDmesg(capture: Capture): Parsed<DmesgFacts> {
   if (found.length > 0 && kernel) return ok(factsOf(found), refused === undefined ? {} : { errors: [refused] })
   if (refused !== undefined)
     return notOk('denied', 'needs-root', 'Reading the kernel log needs root or CAP_SYSLOG', [refused])
+  const complaint = capture.lines.find((line) => COMPLAINT.test(line))?.trim()
+  if (complaint !== undefined && FOREIGN_DENIED.test(complaint))
+    return notOk('denied', 'needs-root', 'Reading the kernel log needs root or CAP_SYSLOG', [complaint])
   const refusal = toolRefusal(capture.lines)
   if (refusal) return notOk(refusal.status, refusal.code, refusal.text, [refusal.line])
   if (/^-- No entries --|^No journal files were found/m.test(capture.text))
     return notOk('absent', 'other', 'The journal holds no kernel messages')
+  if (complaint !== undefined) return notOk('unreadable', 'other', 'dmesg could not read the kernel log', [complaint])
   return capture.text.trim() === ''
     ? notOk('absent', 'other', 'The kernel log is empty')
     : notOk('unreadable', 'bad-layout', 'No kernel message was found')
 }
 
 const REFUSED =
-  /^(?:dmesg: (?:read kernel buffer failed|klogctl failed|cannot open \S+): (?:Operation not permitted|Permission denied)|.{0,80}insufficient permissions|Hint: You are currently not seeing messages)|^sudo: /
+  /^(?:dmesg: .{0,120}: (?:Operation not permitted|Permission denied)|.{0,80}insufficient permissions|Hint: You are currently not seeing messages)|^sudo: /
+/** Any other complaint of dmesg itself, in whatever language: nothing was read. */
+const COMPLAINT = /^dmesg: \S/
+/** EPERM and EACCES as the C library says them in other languages. */
+const FOREIGN_DENIED =
+  /nicht erlaubt|nicht zulässig|Keine Berechtigung|non permise|non accordée|no permitida|denegado|не позволен|[Оо]тказано|不允许|权限|許可されていない|許可がありません/
 
 /** A log that was read and holds none of our messages. */
 export function emptyLog(): DmesgFacts {
@@ -47,22 +58,35 @@ function factsOf(found: readonly LogRecord[]): DmesgFacts {
   const devices = new Devices()
   const facts = boot(found)
   for (const record of found) {
-    const { from, text } = split(record.text)
-    tally.read(record, from, text)
-    if (from.driver !== null) devices.read(record, from, text, tally)
+    const { wrapped, ...alone } = record
+    const ways = [wrapped ? { ...alone, whole: true } : alone]
+    for (const text of wrapped?.joined ?? []) ways.push({ ...alone, text, whole: wrapped?.whole ?? false })
+    for (const way of ways) if (understood(way, tally, devices)) break
   }
-  return { devices: devices.list, linkEvents: devices.events, ...facts, findings: tally.findings }
+  const lastAt = found.findLast((each) => each.sec !== null)?.sec ?? null
+  return { devices: devices.list, linkEvents: devices.events, lastAt, ...facts, findings: tally.findings }
+}
+
+function understood(record: LogRecord, tally: Tally, devices: Devices): boolean {
+  const { from, text } = split(record.text)
+  const found = tally.read(record, from, text)
+  return (from.driver !== null && devices.read(record, from, text, tally)) || found
 }
 
 /** `mlx5_core 0000:18:00.0 ibp24s0: func:12:(pid 3): text` in its parts. */
 function split(line: string): { from: Origin; text: string } {
   const match = PREFIX.exec(line)
-  if (!match) return { from: { driver: null, pci: null, netdev: null }, text: line }
-  const from = { driver: match[1] ?? null, pci: pciAddress(match[2]), netdev: match[3] ?? null }
-  return { from, text: (match[4] ?? '').replace(CALLER, '') }
+  if (match) {
+    const from = { driver: match[1] ?? null, pci: pciAddress(match[2]), netdev: match[3] ?? null }
+    return { from, text: (match[4] ?? '').replace(CALLER, '') }
+  }
+  const part = PART.exec(line)
+  if (part)
+    return { from: { driver: part[1] ?? null, pci: null, netdev: null }, text: (part[2] ?? '').replace(CALLER, '') }
+  return { from: { driver: null, pci: null, netdev: null }, text: line }
 }
 
-type Boot = Omit<DmesgFacts, 'devices' | 'linkEvents' | 'findings'>
+type Boot = Omit<DmesgFacts, 'devices' | 'linkEvents' | 'lastAt' | 'findings'>
 
 /** State the kernel prints once: IOMMU, Secure Boot, lockdown; module magic, lost GPUs and NVSwitch errors. */
 function boot(found: readonly LogRecord[]): Boot {
@@ -83,9 +107,11 @@ function boot(found: readonly LogRecord[]): Boot {
     if (domain && (whole || domain[2] !== undefined))
       iommu({ defaultDomain: domain[1] ?? null, source: domain[2] ?? null })
     if (/^DMAR: /.test(text)) iommu({ vendor: 'intel', ...enabled(text) })
-    else if (/^(?:AMD-Vi|perf\/amd_iommu): /.test(text)) iommu({ vendor: 'amd', ...enabled(text) })
+    else if (/^(?:pci [0-9a-f:.]{7,16}: )?AMD-Vi: |^perf\/amd_iommu: /.test(text))
+      iommu({ vendor: 'amd', ...enabled(text) })
     else if (/^arm-smmu/.test(text)) iommu({ vendor: 'arm' })
-    else if (/^\S+ \S{7,12}: Adding to iommu group \d/.test(text)) iommu({ enabled: true })
+    else if (/^\S+ \S{4,40}: Adding to iommu group \d|^iommu: Adding device \S{4,40} to group \d/.test(text))
+      iommu({ enabled: true })
     const secure = /^(?:secureboot: |efi: )?Secure boot (enabled|disabled)\b/.exec(text)
     if (secure) facts.secureBoot = secure[1] === 'enabled'
     if (/^(?:Lockdown: |lockdown: )?Kernel is locked down from /.test(text)) facts.lockdown = true
@@ -104,7 +130,12 @@ function boot(found: readonly LogRecord[]): Boot {
 
 function enabled(text: string): { enabled?: boolean } {
   if (/IOMMU disabled|AMD IOMMU disabled/.test(text)) return { enabled: false }
-  if (/IOMMU enabled|Virtualization Technology for Directed I\/O$|Interrupt remapping enabled/.test(text))
+  // The AMD driver says what an IOMMU can do only after it has enabled it (drivers/iommu/amd/init.c).
+  if (
+    /IOMMU enabled|Virtualization Technology for Directed I\/O$|: Interrupt remapping enabled|AMD-Vi: (?:Found IOMMU|IOMMU performance counters supported)/.test(
+      text,
+    )
+  )
     return { enabled: true }
   return {}
 }

@@ -29,8 +29,13 @@ export const DEVICE_RULES: readonly Rule[] = [
     say: (_, from) => ({ id: 'fw-health', severity: 'fail', reason: 'fatal error', ...nic(from) }),
   },
   {
-    pattern: /^device's health compromised - reached miss count$/,
+    // Before kernel 4.17 without its second half.
+    pattern: /^device's health compromised(?: - reached miss count)?$/,
     say: (_, from) => ({ id: 'fw-health-compromised', severity: 'fail', ...nic(from) }),
+  },
+  {
+    pattern: /^PCI slot is unavailable$/,
+    say: (_, from) => ({ id: 'fw-health', severity: 'fail', reason: 'PCI slot is unavailable', ...nic(from) }),
   },
   {
     pattern: /^Firmware over \d+ MS in (?:pre-)?initializing state, aborting$/i,
@@ -45,17 +50,19 @@ export const DEVICE_RULES: readonly Rule[] = [
     say: (_, from) => ({ id: 'nic-temperature', severity: 'fail', ...nic(from) }),
   },
   {
-    pattern: /^Port module event\[error\]: module \d+, [^,]{1,80}, (.{1,200})$/,
+    pattern: /^Port module event\[error\]: module \d+, [^,]{1,80}, (.{1,400})$/,
     open: true,
     say: (match, from) => ({ id: 'module-error', severity: 'fail', reason: match[1] ?? '', ...nic(from) }),
   },
   {
-    pattern: /^(\w{1,60})\(0x[0-9a-f]+\) timeout\. Will cause a leak of a command resource$/i,
+    // Since kernel 5.10 commands that nobody waits for have their slot in front; `No done completion` comes before the same message.
+    pattern:
+      /^(?:cmd\[-?\d{1,6}\]: )?(\w{1,60})\(0x[0-9a-f]+\) (?:(?:Async, )?timeout\. Will cause a leak of a command resource|canceled on out of queue timeout\.)$/i,
     say: (match, from) => ({ id: 'cmd-timeout', severity: 'fail', command: match[1] ?? '', ...nic(from) }),
   },
   {
     pattern:
-      /^(\w{1,60})\(0x[0-9a-f]+\)(?: (?:op_mod|uid)\(\w+\)){0,2} failed, status ([^(]{1,60})\((?:0x)?[0-9a-f]+\), syndrome \((0x[0-9a-f]+)\)(?:, err\((-?\d+)\))?/i,
+      /^(\w{1,60})\(0x[0-9a-f]+\)(?: (?:op_mod|uid)\(\w+\)){0,2} failed, status ([\w ]{1,60}(?: ?\(discarded\))?)\((?:0x)?[0-9a-f]+\), syndrome \((0x[0-9a-f]+)\)(?:, err\((-?\d+)\))?/i,
     say: (match, from) => ({
       id: 'cmd-failed',
       // Registers are asked for by tools (ethtool -m, mlxlink): a refusal is no fault of the card.
@@ -72,7 +79,7 @@ export const DEVICE_RULES: readonly Rule[] = [
     say: (_, from) => ({ id: 'sriov-no-mmio', severity: 'fail', ...nic(from) }),
   },
   {
-    pattern: /^probe with driver (\w+) failed with error (-?\d+)$/,
+    pattern: /^probe with driver ([\w.-]{1,64}) failed with error (-?\d+)$/,
     open: true,
     say: (match, from) => probe(match[1], from.pci, match[2]),
   },
@@ -98,7 +105,7 @@ export const PLAIN_RULES: readonly Rule[] = [
     say: () => ({ id: 'peermem-invalid-context', severity: 'warn' }),
   },
   {
-    pattern: /^(\w{1,64}): probe of (\S{4,40}) failed with error (-?\d+)$/,
+    pattern: /^([\w.-]{1,64}): probe of (\S{4,40}) failed with error (-?\d+)$/,
     open: true,
     say: (match) => probe(match[1], pciOf(match[2]), match[3]),
   },
@@ -131,7 +138,8 @@ export const PLAIN_RULES: readonly Rule[] = [
     say: (match) => ({ id: 'lockdown-pci-access', severity: 'warn', tool: match[1] ?? '' }),
   },
   {
-    pattern: /^NVRM: Xid \(PCI:([0-9a-fA-F:.]{7,16})[^)]{0,60}\): (\d{1,4}), (.{0,300})$/,
+    // Drivers before 346 print no `PCI:`; MIG instances follow the address.
+    pattern: /^NVRM: Xid \((?:PCI:)?([0-9a-fA-F:.]{7,16})[^)]{0,60}\): (\d{1,4}), (.{0,300})$/,
     open: true,
     say: (match) => xid(match),
   },
@@ -139,17 +147,29 @@ export const PLAIN_RULES: readonly Rule[] = [
 
 function probe(module: string | undefined, pci: string | null, error: string | undefined): Said | null {
   if (module === undefined || !OURS.test(module)) return null
-  return { id: 'probe-failed', severity: 'fail', module, errno: Number(error), ...(pci === null ? {} : { pci }) }
+  return {
+    id: 'probe-failed',
+    severity: 'fail',
+    // Drivers of parts of a function: `mlx5_ib.rdma`, `mlx5_core.eth`.
+    module: module.replace(/\..*$/, ''),
+    errno: Number(error),
+    ...(pci === null ? {} : { pci }),
+  }
 }
 
 function pciOf(text: string | undefined): string | null {
   return /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(text ?? '') ? (text ?? null) : null
 }
 
-/** Xids that stand for hardware or driver trouble rather than for a program's error (NVIDIA Xid catalogue). */
+/**
+ * Xids after which a GPU, its memory or its firmware needs a reset, a reboot or a repair (NVIDIA Xid catalogue, "immediate action"). 63 and 94
+ * are contained: the job is lost, the GPU goes on until its next reset.
+ */
 const HARDWARE_XIDS = new Set([
-  46, 48, 61, 62, 64, 74, 79, 92, 95, 109, 110, 119, 120, 121, 136, 140, 143, 145, 149, 150, 151, 155, 156, 158,
+  46, 48, 61, 62, 64, 74, 79, 92, 95, 109, 110, 119, 120, 121, 136, 140, 143, 151, 155, 156, 158,
 ])
+/** NVLink 5 (Blackwell and later): the message says whether the error is fatal. */
+const NVLINK5_XIDS = new Set([144, 145, 146, 147, 148, 149, 150])
 
 function xid(match: RegExpExecArray): Said | null {
   const code = Number(match[2])
@@ -159,9 +179,16 @@ function xid(match: RegExpExecArray): Said | null {
   const words = (match[3] ?? '').replace(/^(?:(?:pid|name|channel|Ch|Channel)[ =][^,]{0,80}, ?){0,4}/, '').trim()
   return {
     id: 'gpu-xid',
-    severity: HARDWARE_XIDS.has(code) ? 'fail' : 'warn',
+    severity: xidSeverity(code, words),
     pci: `${domain.slice(-4)}:${rest}.0`.toLowerCase(),
     xid: code,
     ...(words === '' ? {} : { reason: words }),
   }
+}
+
+function xidSeverity(code: number, words: string): LogFinding['severity'] {
+  if (NVLINK5_XIDS.has(code)) return /\bNon-?fatal\b/i.test(words) ? 'warn' : 'fail'
+  // What the driver now asks for: `GPU recovery action changed from 0x0 (None) to 0x1 (GPU Reset Required)`.
+  if (code === 154) return /to 0x0 \(None\)$/.test(words) ? 'info' : 'fail'
+  return HARDWARE_XIDS.has(code) ? 'fail' : 'warn'
 }

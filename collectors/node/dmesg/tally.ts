@@ -14,19 +14,21 @@ export class Tally {
     return [...this.#found.values()]
   }
 
-  /** Adds what a message says, if it is one of ours. */
-  read(record: LogRecord, from: Origin, text: string): void {
+  /** Adds what a message says; true when it is one of ours. */
+  read(record: LogRecord, from: Origin, text: string): boolean {
     const rules = from.driver === null ? PLAIN_RULES : DEVICE_RULES
     for (const { pattern, open, say } of rules) {
       const match = record.whole || !open ? pattern.exec(text) : null
       const said = match ? say(match, from) : null
       if (said) {
         const { xid, ...finding } = said
-        this.add(finding, record, xid)
-        return
+        const entry = this.add(finding, record, xid)
+        // The report that follows says what a fatal error was.
+        if (/^Fatal error /.test(text) && from.pci !== null) this.#health.set(from.pci, entry)
+        return true
       }
     }
-    if (from.pci !== null) this.#readHealth(record, from.pci, text)
+    return from.pci !== null && this.#readHealth(record, from.pci, text)
   }
 
   /** Counts a finding; the first one's words stay, the worst severity wins. */
@@ -54,30 +56,35 @@ export class Tally {
   }
 
   /** `Health issue observed, X, severity(3) ERROR:` and the lines of its report (mlx5 health.c); older kernels print no heading. */
-  #readHealth(record: LogRecord, pci: string, text: string): void {
-    const heading = /^Health issue observed, ([^,]{1,80}), severity\((\d)\) \w+:?$/.exec(text)
+  #readHealth(record: LogRecord, pci: string, text: string): boolean {
+    const heading = /^Health issue observed, ([^,]{1,80}), severity\((\d)\) [\w ]{1,20}:?$/.exec(text)
     if (heading) {
       const severity = Number(heading[2]) <= 3 ? 'fail' : 'warn'
       this.#health.set(pci, this.add({ ...healthOf(heading[1] ?? ''), severity, pci }, record))
-      return
+      return true
     }
     const syndrome = /^synd (0x[0-9a-f]+): (.{1,80})$/i.exec(text)
     const open = this.#health.get(pci)
     if (syndrome && record.whole) {
+      // Old kernels print the report of a healthy card too: its syndrome is 0.
+      if (Number(syndrome[1]) === 0) return true
       const same = open && open.syndrome === undefined
       const entry = same ? open : this.add({ ...healthOf(syndrome[2] ?? ''), severity: 'fail', pci }, record)
       entry.syndrome ??= syndrome[1] ?? ''
       this.#health.set(pci, entry)
-      return
+      return true
     }
     const extended = /^ext_synd (0x[0-9a-f]+)$/i.exec(text)?.[1]
-    if (extended !== undefined && record.whole && open) open.extSyndrome ??= extended
+    if (extended === undefined) return false
+    if (record.whole && open) open.extSyndrome ??= extended
+    return true
   }
 }
 
 function healthOf(words: string): { id: FindingId; reason?: string } {
   if (/firmware internal error/i.test(words)) return { id: 'fw-internal-error' }
-  if (/high temperature/i.test(words)) return { id: 'nic-temperature' }
+  // Spelt `temprature` up to kernel 4.14.
+  if (/high tempe?rature/i.test(words)) return { id: 'nic-temperature' }
   return { id: 'fw-health', reason: words.trim() }
 }
 
