@@ -30,11 +30,13 @@ export default cause({
         .split(',')
         .includes('79') ||
       fault?.reason === 'lost'
-    if (!fault || !lost) return null
+    const missing = failing(verdicts, 'missing-device')
+    const source = fault && lost ? fault : missing?.reason === 'gpu-lost' ? missing : null
+    if (!source) return null
     return {
-      summary: `A GPU has fallen off the bus (${fault.summary}): drain the node and power cycle it`,
+      summary: `A GPU has fallen off the bus (${source.summary}): drain the node and power cycle it`,
       explains: symptoms(verdicts, EXPLAINS),
-      fix: stepsOf(fault, [{ text: 'Drain the node and power cycle it', risk: 'power-cycle', minutes: 20 }]),
+      fix: stepsOf(source, [{ text: 'Drain the node and power cycle it', risk: 'power-cycle', minutes: 20 }]),
       params: {},
     }
   },
@@ -42,6 +44,11 @@ export default cause({
     {
       name: 'Xid 79',
       verdicts: [failed('gpu-driver-fault', 'drivers', 'Xid 79', { reason: 'xid', params: { xids: '79' } })],
+      matches: true,
+    },
+    {
+      name: 'lspci reads all ones',
+      verdicts: [failed('missing-device', 'platform', '0000:3b:00.0 reads all ones', { reason: 'gpu-lost' })],
       matches: true,
     },
     {

@@ -30,7 +30,9 @@ export default cause({
   match({ verdicts }) {
     const missing = failing(verdicts, 'missing-device')
     const nic =
-      missing && (missing.reason !== 'fewer' || String(missing.params?.short ?? '').includes('adapter'))
+      missing &&
+      missing.reason !== 'gpu-lost' &&
+      (missing.reason !== 'fewer' || String(missing.params?.short ?? '').includes('adapter'))
         ? missing
         : null
     const health = failing(verdicts, 'nic-health')
@@ -60,6 +62,11 @@ export default cause({
     {
       name: 'a hot module',
       verdicts: [failed('nic-health', 'drivers', 'module error', { params: { kind: 'module-error,nic-temperature' } })],
+      matches: false,
+    },
+    {
+      name: 'a GPU is lost',
+      verdicts: [failed('missing-device', 'platform', '0000:3b:00.0 reads all ones', { reason: 'gpu-lost' })],
       matches: false,
     },
     {

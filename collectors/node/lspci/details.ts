@@ -30,9 +30,9 @@ export function withDetails(device: PciDevice, lines: readonly DetailLine[]): Pc
     maxReadReqBytes: request === null ? null : Number(request),
     link: linkOf(done),
     sriov: sriovOf(done),
-    aerCorrectable: flags(done, 'CESta', 'AdvNonFatalErr'),
-    aerUncorrectable: flags(done, 'UESta', 'ACSViol'),
-    acsEnabled: flags(done, 'ACSCtl', 'DirectTrans'),
+    aerCorrectable: flags(done, 'CESta', /^(?:Adv)?NonFatalErr$/),
+    aerUncorrectable: flags(done, 'UESta', /^ACSViol$/),
+    acsEnabled: flags(done, 'ACSCtl', /^DirectTrans$/),
     ...(unbound ? { unbound } : {}),
     ...(done.some((line) => line.startsWith('!!! Unknown header type 7f')) ? { lost: true } : {}),
   }
@@ -46,35 +46,36 @@ function cutDriver(lines: readonly DetailLine[]): string | null {
 }
 
 const LNKCAP = /^LnkCap:\s.{0,60}?Speed (\S{1,20}?)(?: \(\w+\))?, Width x(\d+)\b/
-const LNKSTA = /^LnkSta:\s.{0,60}?Speed (\S{1,20}?)(?: \(\w+\))?, Width x(\d+)\b/
+const LNKSTA = /^LnkSta:\s.{0,60}?Speed (\S{1,20}?)(?: \((\w+)\))?, Width x(\d+)(?: \((\w+)\))?(?![\d])/
 
-/** `LnkCap: Port #0, Speed 32GT/s, Width x16`, `LnkSta: Speed 16GT/s (downgraded), Width x8`. Numbers decide, not the words. */
+/**
+ * `LnkCap: Port #0, Speed 32GT/s, Width x16`, `LnkSta: Speed 16GT/s (downgraded), Width x8`. Numbers decide; the words only where LnkCap
+ * was not shown (grep), because versions of pciutils leave them out.
+ */
 function linkOf(lines: readonly string[]): PciLink | null {
-  const read = (pattern: RegExp) => {
-    for (const line of lines) {
-      const match = line.startsWith('Lnk') ? pattern.exec(line) : null
-      if (match) return { gtps: gtps(match[1]), width: Number(match[2]) || null }
-    }
-    return null
-  }
-  const [cap, status] = [read(LNKCAP), read(LNKSTA)]
+  const cap = first(lines, LNKCAP)
+  const status = first(lines, LNKSTA)
   const link = {
-    capGtps: cap?.gtps ?? null,
-    capWidth: cap?.width ?? null,
-    gtps: status?.gtps ?? null,
-    width: status?.width ?? null,
+    capGtps: gtps(cap?.[1]),
+    capWidth: Number(cap?.[2]) || null,
+    gtps: gtps(status?.[1]),
+    width: Number(status?.[3]) || null,
   }
   // A VF prints speed "unknown" and width x0: it has no link of its own.
-  if (link.gtps === null && link.width === null && link.capGtps === null) return null
-  if (status !== null && link.gtps === null && link.width === null) return null
-  return { ...link, downgraded: downgraded(link) }
+  if (link.gtps === null && link.width === null && (status !== null || link.capGtps === null)) return null
+  const words = [status?.[2], status?.[4]]
+  const said = words.includes('downgraded') ? true : words.every((word) => word === 'ok') ? false : null
+  return { ...link, downgraded: cap === null ? said : downgraded(link) }
 }
 
-/** True when speed or width is below what the function can do; null where a side is not known. */
+/** True when speed or width is below what the function can do; null where that cannot be told. */
 export function downgraded(link: Omit<PciLink, 'downgraded'>): boolean | null {
   const { capGtps, capWidth, gtps: speed, width } = link
-  if (capGtps === null || capWidth === null || speed === null || width === null) return null
-  return speed < capGtps || width < capWidth
+  const lower = (value: number | null, able: number | null) => (value === null || able === null ? null : value < able)
+  const [slower, narrower] = [lower(speed, capGtps), lower(width, capWidth)]
+  // pciutils before 3.7 know no Gen5 ("Speed unknown"): half the lanes are half the lanes all the same.
+  if (slower === true || narrower === true) return true
+  return slower === null || narrower === null ? null : false
 }
 
 /** `32GT/s` or `32.0 GT/s PCIe` as a number. */
@@ -107,15 +108,15 @@ function first(lines: readonly string[], pattern: RegExp): RegExpExecArray | nul
 /**
  * Names with `+` of a register; newer pciutils wrap the row. Null unless its last classic flag was seen: the row may be cut.
  */
-function flags(lines: readonly string[], register: string, last: string): string[] | null {
+function flags(lines: readonly string[], register: string, last: RegExp): string[] | null {
   const at = lines.findIndex((line) => line.startsWith(`${register}:`))
   if (at < 0) return null
   let row = (lines[at] ?? '').slice(register.length + 1)
-  for (const line of lines.slice(at + 1, at + 4)) {
+  for (const line of lines.slice(at + 1, at + 9)) {
     if (!/^(?:\w+[+-](?:\s+|$))+$/.test(line)) break
     row += ` ${line}`
   }
   const words = row.trim().split(/\s+/)
-  if (!words.some((word) => word.replace(/[+-]$/, '') === last)) return null
+  if (!words.some((word) => last.test(word.replace(/[+-]$/, '')))) return null
   return words.flatMap((word) => /^(\w+)\+$/.exec(word)?.[1] ?? [])
 }

@@ -3,6 +3,19 @@ import { emptyDevice, type PciDevice } from './facts'
 
 const HEAD = /^\s{0,16}((?:[0-9a-fA-F]{4,8}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7]) (\S.*)$/
 
+/** True for a line that begins with an address: whatever it is, the function above ends there. */
+export function isHeadLike(line: string): boolean {
+  return HEAD.test(line)
+}
+
+/** True for a head of `lspci -nn` whose end (`[vendor:device]`) stands on the next line, or with a bracket still open. */
+export function isTorn(line: string): boolean {
+  const rest = HEAD.exec(line)?.[2]
+  if (rest === undefined || rest.startsWith('"')) return false
+  if ((rest.match(/\[/g)?.length ?? 0) > (rest.match(/\]/g)?.length ?? 0)) return true
+  return /^[^:[\]]{1,80} \[[0-9a-f]{4}\]: /i.test(rest) && !/\[[0-9a-f]{4}:[0-9a-f]{4}\]/i.test(rest)
+}
+
 /**
  * The line that opens a function: `lspci`, `-n`, `-nn` or `-mm`. Null for any other line.
  * @param whole false for the unterminated last line of a capture: what may be cut is then not known
@@ -25,8 +38,8 @@ function wordHead(device: PciDevice, rest: string, whole: boolean): PciDevice | 
     const id = /^([0-9a-f]{4}:[0-9a-f]{4})(?: |$)/i.exec(text)?.[1]
     return id === undefined ? null : { ...device, classId: kind.toLowerCase(), id: id.toLowerCase(), ...lostOf(text) }
   }
-  const classes = /^([A-Za-z][^[\]]{0,80}?)(?: \[([0-9a-f]{4})\])?$/i.exec(kind)
-  if (!classes) return null
+  const classes = /^([A-Z0-9][^[\]]{0,80}?)(?: \[([0-9a-f]{4})\])?$/i.exec(kind)
+  if (!classes || !/[a-z]{3}/i.test(classes[1] ?? '')) return null
   const bare = text.replace(/ \(prog-if [^)]{0,80}\)?\s*$/, '').trimEnd()
   const done = whole || bare !== text.trimEnd() || /(?:\[[0-9a-f]{4}:[0-9a-f]{4}\]|\(rev [0-9a-f]{2}\))$/i.test(bare)
   const named = bare.replace(/ \(rev [0-9a-f]{2}\)$/i, '')
@@ -36,7 +49,8 @@ function wordHead(device: PciDevice, rest: string, whole: boolean): PciDevice | 
     class: classes[1] ?? null,
     classId: classes[2]?.toLowerCase() ?? null,
     id: id?.[2]?.toLowerCase() ?? null,
-    name: done ? (id?.[1] ?? named) || null : null,
+    // `-nn` prints both ids or none: without the second the line is torn.
+    name: done && (id !== null || classes[2] === undefined) ? (id?.[1] ?? named) || null : null,
     ...lostOf(text),
   }
 }

@@ -3,7 +3,7 @@ import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import { pciAddress } from '@/lib/pci'
 import { type DetailLine, withDetails } from './details'
 import { emptyDevice, type PciDevice, type PciFacts } from './facts'
-import { headOf, splitId } from './heads'
+import { headOf, isHeadLike, isTorn, splitId } from './heads'
 import { linkLayerOf, roleOf } from './role'
 
 /** Functions a capture may list; more are dropped and the answer says so. */
@@ -27,8 +27,9 @@ export function parseLspci(capture: Capture): Parsed<PciFacts> {
   return nothing(capture)
 }
 
-function nothing({ lines, text }: Capture): Parsed<PciFacts> {
-  if (text.trim() === '') return ok({ devices: [] })
+function nothing({ lines }: Capture): Parsed<PciFacts> {
+  // lspci says nothing where nothing matches; a shell's prompt and the command are no output.
+  if (lines.every((line) => line.trim() === '' || PROMPT.test(line) || isPrompt(line))) return ok({ devices: [] })
   const refusal: ToolRefusal | null = toolRefusal(lines)
   if (refusal) return notOk(refusal.status, refusal.code, refusal.text, [refusal.line])
   const line = lines.find((each) => /^\s*(?:lspci|pcilib): /.test(each))?.trim()
@@ -37,17 +38,53 @@ function nothing({ lines, text }: Capture): Parsed<PciFacts> {
   return notOk('unreadable', 'bad-layout', 'No PCI function was found')
 }
 
+/** A command echoed by a shell: `[root@gpu-01 ~]# lspci -vvv -s 18:00.0 | grep LnkSta`. */
+const PROMPT = /^\s{0,8}\S.{0,100}?[#$%>❯] {0,3}(?:sudo )?(?:\S{0,40}\/)?lspci\b(.*)$/
+
+/** True for such a line. */
+export function isLspciCommand(line: string): boolean {
+  return PROMPT.test(line)
+}
+
+/** True for a shell's prompt and nothing else. */
+export function isPrompt(line: string): boolean {
+  return /^\s{0,8}\S.{0,100}[#$%>❯]\s*$/.test(line)
+}
+
 /** Head lines with the lines below them. */
 function blocks(lines: readonly string[]): PciDevice[] {
   const found: { head: PciDevice; details: DetailLine[] }[] = []
-  for (const [at, line] of lines.entries()) {
+  // Lines below an address nobody can read, or below another command, are no one's.
+  let open = false
+  for (const [at, line] of untorn(lines).entries()) {
     const whole = at < lines.length - 1
     const head = headOf(line, whole)
+    const command = head ? null : PROMPT.exec(line)?.[1]
+    const slot = typeof command === 'string' ? pciAddress(/ -s ?(\S{7,20})/.exec(command)?.[1]) : null
     if (head) found.push({ head, details: [] })
-    else if (line.trim() === '' && at < lines.length - 1) continue
-    else found.at(-1)?.details.push({ text: line.trim(), whole })
+    else if (slot !== null) found.push({ head: emptyDevice(slot), details: [] })
+    if (head || slot !== null || command || isHeadLike(line)) open = head !== null || slot !== null
+    else if (line.trim() === '' && whole) continue
+    else if (open) found.at(-1)?.details.push({ text: line.trim(), whole })
   }
-  return found.map(({ head, details }) => finished(withDetails(head, details)))
+  return found
+    .map(({ head, details }) => finished(withDetails(head, details)))
+    .filter(
+      (device) => device.class !== null || device.classId !== null || device.link !== null || device.sriov !== null,
+    )
+}
+
+/** Joins heads that a terminal has broken in two. The number of lines stays, so that the last one is still the last. */
+function untorn(lines: readonly string[]): string[] {
+  const joined = [...lines]
+  for (const [at, line] of lines.entries()) {
+    const next = lines[at + 1]
+    if (next === undefined || next.trim() === '' || /^\s/.test(next) || isHeadLike(next) || !isTorn(line)) continue
+    if (PROMPT.test(next) || /^(?:pcilib|lspci): /.test(next)) continue
+    joined[at] = line + next
+    joined[at + 1] = ''
+  }
+  return joined
 }
 
 /** `-vmm`: `Slot:`, `Class:`, `Vendor:`, `Device:`… one field a line. */

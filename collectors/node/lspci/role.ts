@@ -20,7 +20,7 @@ export function roleOf(device: Pick<PciDevice, 'class' | 'classId' | 'id' | 'nam
     if (/Virtual Function/i.test(name ?? '') || (mellanox && VF_IDS.has(model))) return 'vf'
     return name === null && id === null ? null : 'pf'
   }
-  if (mellanox && /Flash Recovery/i.test(name ?? '')) return 'flash-recovery'
+  if (mellanox && (/Flash Recovery/i.test(name ?? '') || isRecoveryId(model))) return 'flash-recovery'
   if (is('0801', /^DMA controller/i)) return mellanox ? 'dma-management' : 'other'
   const display = is('0302', /^3D controller/i) || is('0300', /^VGA compatible/i) || is('0380', /^Display controller/i)
   if (display || is('1200', /^Processing accelerators/i)) return isGpuVendor(vendor, name)

@@ -1,8 +1,9 @@
 import { findingsOf } from '@/collectors/node/dmesg/facts'
+import type { PciDevice } from '@/collectors/node/lspci/facts'
 import { check, type Finding, lacking } from '@/lib/check'
 import { exampleExcerpt, exampleLog, exampleNic, examplePci } from '@/lib/examples/host'
 import { logEvidence } from '@/lib/rules/log-findings'
-import { bandwidthWords, slowLink } from '@/lib/rules/pcie-links'
+import { bandwidthWords, isGen6InGen5, slowLink } from '@/lib/rules/pcie-links'
 import { sh } from '@/lib/shell'
 
 /** A NIC or GPU whose PCIe link runs below what it can do. */
@@ -58,7 +59,9 @@ export default check({
         params: { functions: findings.length },
       }
     }
-    const known = judged.filter((each) => each.link?.downgraded === false)
+    const known = judged.filter(
+      (each) => each.link?.downgraded === false || isGen6InGen5(each.link) || widthHolds(each),
+    )
     const told = (dmesg?.devices ?? []).filter((each) => each.pcieGbps !== null && each.pcieLimitedAt === null)
     if (judged.length > 0 && known.length < judged.length && told.length === 0)
       return lacking(
@@ -87,7 +90,28 @@ export default check({
       facts: { dmesg: exampleLog({ id: 'pcie-bandwidth-limited', severity: 'warn', pci: '0000:18:00.0' }) },
       status: 'warn',
     },
+    {
+      name: 'ConnectX-8 in a Gen5 slot',
+      facts: {
+        pci: examplePci(exampleNic({ link: { capGtps: 64, capWidth: 16, gtps: 32, width: 16, downgraded: true } })),
+      },
+      status: 'pass',
+    },
+    {
+      name: 'an idle GPU at Gen1',
+      facts: {
+        pci: examplePci(
+          exampleNic({ role: 'gpu', link: { capGtps: 32, capWidth: 16, gtps: 2.5, width: 16, downgraded: true } }),
+        ),
+      },
+      status: 'pass',
+    },
     { name: 'link not shown', facts: { pci: examplePci(exampleNic({ link: null })) }, status: 'lacking' },
     { name: 'an excerpt', facts: { dmesg: exampleExcerpt() }, status: 'lacking' },
   ],
 })
+
+/** GPUs lower their speed when idle: their width decides. */
+function widthHolds({ role, link }: PciDevice): boolean {
+  return role === 'gpu' && link?.width != null && link.width === link.capWidth
+}

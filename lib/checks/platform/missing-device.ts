@@ -62,7 +62,9 @@ export default check({
         reason: dead.some((each) => each.role === 'flash-recovery')
           ? 'flash-recovery'
           : dead.length > 0
-            ? 'lost'
+            ? dead.every((each) => each.role === 'gpu')
+              ? 'gpu-lost'
+              : 'lost'
             : 'fewer',
         params: { dead: dead.length, short: short.map(({ what }) => what).join(',') },
       }
