@@ -7,18 +7,31 @@ const SHARE = 0.8
 const LOOK = 2000
 
 /**
- * Removes the prefixes that `kubectl logs --prefix --timestamps`, journald, docker compose, quoting or `cat -n` put before
+ * Removes the prefixes that `kubectl logs --prefix --timestamps`, journald, docker compose, pdsh, quoting or `cat -n` put before
  * every line, so that a tool's own layout is seen again. Lines without a prefix stay as they are.
  */
 export function withoutLogPrefix(lines: readonly string[], prefixes = LOG_PREFIXES): readonly string[] {
   let current = lines
   for (let round = 0; round < 3; round += 1) {
     const looked = withText(current)
-    const prefix = prefixes.find((pattern) => mostHave(looked, pattern))
+    const prefix = prefixes.find((pattern) => mostHave(looked, pattern)) ?? hostPrefix(looked)
     if (prefix === undefined) return current
     current = current.map((line) => line.replace(prefix, ''))
   }
   return current
+}
+
+/**
+ * `gpu-01: ` before every line, as pdsh and clush write it: one name, with a digit in it, over several lines. Two names are two captures, which
+ * nobody should read as one.
+ */
+function hostPrefix(looked: readonly string[]): RegExp | undefined {
+  const host = /^([A-Za-z][A-Za-z0-9.-]{0,62}):(?: |$)/.exec(looked[0] ?? '')?.[1]
+  if (host === undefined || !/\d/.test(host) || looked.length < 2) return undefined
+  const mine = [`${host}: `, `${host}:`]
+  return looked.every((line) => line.startsWith(mine[0] ?? '') || line.trimEnd() === mine[1])
+    ? new RegExp(`^${host.replaceAll('.', '\\.')}: ?`)
+    : undefined
 }
 
 /** The first lines that hold more than white space. */

@@ -1,11 +1,11 @@
 import { type Capture, format } from '@/lib/format'
-import { parseKubelet } from './parse'
+import { isExcerpt, parseKubelet } from './parse'
 
 /** Kubelet configuration: file or configz. */
 export default format({
   kind: 'kubelet',
   title: 'Kubelet configuration (file, configz)',
-  recognise({ text }: Capture) {
+  recognise({ lines, text }: Capture) {
     const head = text.slice(0, 200_000)
     if (/^\s*\{/.test(head)) {
       if (/"kubeletconfig"\s*:\s*\{/.test(head.slice(0, 2000))) return 96
@@ -13,6 +13,11 @@ export default format({
     }
     if (/^kind: *"?KubeletConfiguration"?\s*$/m.test(head) && !/^[ \t]{1,40}kind: KubeletConfiguration/m.test(head))
       return 96
+    // An object of Kubernetes that holds a configuration (ConfigMap, KubeletConfig) is that object.
+    if (/^kind: *\S/m.test(head) && /^apiVersion: *\S/m.test(head)) return 0
+    if (isExcerpt(lines.slice(0, 50))) return 65
+    if (lines.some((line) => /^cat: \S{0,200}\/kubelet(?:\/config\.yaml|\.conf|-config\S{0,40}): /.test(line)))
+      return 65
     const signs = head.match(
       /^[ \t]{0,40}"?(?:cpuManagerPolicy|topologyManagerPolicy|topologyManagerScope|reservedSystemCPUs)"?:/gm,
     )

@@ -4,6 +4,12 @@ import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import type { KubeletFacts } from './facts'
 
 type Fields = Readonly<Record<string, unknown>>
+const OURS: readonly string[] = [
+  'cpuManagerPolicy',
+  'topologyManagerPolicy',
+  'topologyManagerScope',
+  'reservedSystemCPUs',
+]
 const KEYS = [
   'cpuManagerPolicy',
   'topologyManagerPolicy',
@@ -12,8 +18,8 @@ const KEYS = [
   'memoryManagerPolicy',
 ] as const
 
-/** Keys that only a KubeletConfiguration has: two of them make an object without a header one. */
-const SIGNS = [
+/** Keys that only a KubeletConfiguration has: two of them make an object without a header one, and so does one of ours alone. */
+const SIGNS: readonly string[] = [
   ...KEYS,
   'podPidsLimit',
   'maxPods',
@@ -73,7 +79,15 @@ function fromYaml(lines: readonly string[]): Found | null {
     if (value !== '' && !/^[|>{[&*]/.test(value)) values[key] = value
   }
   const unfinished = (lines.at(-1) ?? '') !== ''
-  return header || seen.size >= 2 ? { values, whole: header && !unfinished } : null
+  return header || seen.size >= 2 || isExcerpt(lines) ? { values, whole: header && !unfinished } : null
+}
+
+/** Lines of grep: nothing but keys of a KubeletConfiguration, one of ours among them. */
+export function isExcerpt(lines: readonly string[]): boolean {
+  const keys = lines
+    .filter((line) => line.trim() !== '')
+    .map((line) => /^([A-Za-z]\w{0,60}):(?: |$)/.exec(line)?.[1] ?? '')
+  return keys.length > 0 && keys.every((key) => SIGNS.includes(key)) && keys.some((key) => OURS.includes(key))
 }
 
 /** Defaults of kubelet.config.k8s.io/v1beta1: both policies are `none`. */

@@ -14,6 +14,8 @@ export interface Gpu {
   error: 'unknown-error' | 'lost' | null
   bar1Mib?: number | null
   hwPowerBrake?: boolean | null
+  /** `None`, `Pass-Through`, `VGPU`… as nvidia-smi -q prints it. */
+  virtualization?: string | null
 }
 
 /** Why nvidia-smi answers for no GPU at all. */

@@ -9,7 +9,7 @@ const FAILURES: readonly (readonly [RegExp, GpuFailure['code']])[] = [
     /NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|Failed to initialize NVML: Driver Not Loaded/,
     'driver-not-loaded',
   ],
-  [/Failed to initialize NVML: /, 'other'],
+  [/Failed to initialize NVML: |NVIDIA-SMI couldn't find libnvidia-ml\.so/, 'other'],
   [/^No devices were found/, 'no-devices'],
 ]
 
@@ -37,11 +37,12 @@ export function failureWords(failure: GpuFailure): string {
 
 /** A GPU whose handle the driver lost: `Unable to determine the device handle for GPU 0000:3B:00.0: GPU is lost.` */
 export function lostGpu(line: string): Gpu | null {
-  const match = /Unable to determine the device handle for (?:GPU ?|gpu ?)?(\S{7,20}?|\d{1,2}): /.exec(line)
-  if (!match) return null
-  const pci = pciAddress(match[1])
-  const index = /^\d{1,2}$/.test(match[1] ?? '') ? Number(match[1]) : null
-  return { ...NO_GPU, pci, index, error: 'lost' }
+  const what = /Unable to determine the device handle for (?:GPU|gpu)? ?(\S.*)$/.exec(line)?.[1]
+  if (what === undefined) return null
+  // `GPU 0000:3B:00.0: …`, `GPU4: 0000:9A:00.0: …`, `GPU 4: …`
+  const [, number, address] = /^(?:(\d{1,2}): )?([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): /i.exec(what) ?? []
+  const index = number ?? /^(\d{1,2}): /.exec(what)?.[1]
+  return { ...NO_GPU, pci: pciAddress(address), index: index === undefined ? null : Number(index), error: 'lost' }
 }
 
 /** A GPU of which nothing is known. */

@@ -11,6 +11,7 @@ export default format({
     const head = withoutLogPrefix(lines.slice(0, 500))
     if (head.some((line) => headerOf(line) !== null)) return 95
     if (head.some(isBareRow)) return 70
+    if (head.some((line) => /^Field "[\w.]{1,100}" is not a valid field to query/.test(line))) return 70
     return head.some((line) => lostGpu(line) !== null) ? 65 : 0
   },
   parse: parseGpuCsv,

@@ -19,6 +19,8 @@ export default format({
       return 85
     const failure = failureOf(head)
     if (failure) return head.filter((line) => line.trim() !== '').length <= 8 ? 80 : 40
+    if (head.some((line) => /\bnvidia-smi: (?:command )?not found|"nvidia-smi": executable file not found/.test(line)))
+      return 70
     return head.some((line) => lostGpu(line) !== null) ? 60 : 0
   },
   parse: parseGpuQuery,
@@ -29,7 +31,7 @@ export default format({
 /** The same GPUs in the shape of the fact `gpus`. */
 function toFact(facts: GpuQueryFacts): GpuFacts {
   const gpus = facts.gpus.map(
-    ({ eccMode: _ecc, persistence: _persistence, pcieReplays: _replays, virtualization: _virtual, ...gpu }): Gpu => ({
+    ({ eccMode: _ecc, persistence: _persistence, pcieReplays: _replays, ...gpu }): Gpu => ({
       ...NO_GPU,
       ...gpu,
       driverVersion: facts.driverVersion,

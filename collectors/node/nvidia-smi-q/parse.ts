@@ -100,18 +100,24 @@ function empty(pci: string | null): Draft {
 function read(gpu: Draft, section: string, key: string, value: string | null, raw: string): void {
   if (/^\[?GPU is lost\]?$/i.test(raw)) gpu.error = 'lost'
   else if (/^\[?Unknown Error\]?$|^ERR!$/i.test(raw)) gpu.error ??= 'unknown-error'
-  if (key === 'Product Name') gpu.name = value
+  // A vGPU guest prints the name of its licence as well, further down.
+  if (key === 'Product Name') gpu.name ??= value
   else if (key === 'Persistence Mode') gpu.persistence = flag(value, 'Enabled', 'Disabled')
   else if (key === 'HW Power Brake Slowdown') gpu.hwPowerBrake = flag(value, 'Active', 'Not Active')
   else if (key === 'Replays Since Reset') gpu.pcieReplays = count(value)
   else if (key === 'Virtualization Mode') gpu.virtualization = value
-  else if (section === 'FB Memory Usage' && key === 'Total') gpu.memoryMib = count(value)
-  else if (section === 'BAR1 Memory Usage' && key === 'Total') gpu.bar1Mib = count(value)
+  else if (section === 'FB Memory Usage' && key === 'Total') gpu.memoryMib = larger(gpu.memoryMib, count(value))
+  else if (section === 'BAR1 Memory Usage' && key === 'Total') gpu.bar1Mib = larger(gpu.bar1Mib, count(value))
   else if (/^ECC Mode$/i.test(section) && key === 'Current') gpu.eccMode = value
   else if (section === 'PCIe Generation' && key === 'Current') gpu.pcieGen = count(value)
   else if (section === 'PCIe Generation' && key === 'Max') gpu.pcieGenMax = count(value)
   else if (section === 'Link Width' && key === 'Current') gpu.pcieWidth = count(value)
   else if (section === 'Link Width' && key === 'Max') gpu.pcieWidthMax = count(value)
+}
+
+/** MIG devices print the same sections; the GPU's own are the largest. */
+function larger(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.max(a, b)
 }
 
 function flag(value: string | null, yes: string, no: string): boolean | null {

@@ -11,6 +11,8 @@ export interface TopoGpu {
   nearestNics: readonly string[] | null
   cpuAffinity: string | null
   numaNode: number | null
+  /** NUMA node of the GPU's own memory: printed only where GPU and CPU share an address space (NVLink-C2C: Grace). */
+  memoryNumaNode?: number
 }
 
 /** The fact `gpuTopology`: `nvidia-smi topo -m`. */

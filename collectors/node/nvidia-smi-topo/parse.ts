@@ -110,14 +110,19 @@ function nearest(
 }
 
 /** Affinity cells of a GPU row; null where two of them ran together. */
-function affinity(name: string, { names, extras, rows }: Matrix): Pick<TopoGpu, 'cpuAffinity' | 'numaNode'> {
+function affinity(
+  name: string,
+  { names, extras, rows }: Matrix,
+): Pick<TopoGpu, 'cpuAffinity' | 'numaNode' | 'memoryNumaNode'> {
   const rest = rows.get(name)?.slice(names.length) ?? []
   if (extras.length === 0 || rest.length !== extras.length) return { cpuAffinity: null, numaNode: null }
   const cpu = rest[extras.indexOf('CPU Affinity')]
   const numa = rest[extras.indexOf('NUMA Affinity')]
+  const own = rest[extras.indexOf('GPU NUMA ID')]
   return {
     cpuAffinity: cpu !== undefined && /^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/.test(cpu) ? cpu : null,
     numaNode: numa !== undefined && /^\d{1,3}$/.test(numa) ? Number(numa) : null,
+    ...(own !== undefined && /^\d{1,3}$/.test(own) ? { memoryNumaNode: Number(own) } : {}),
   }
 }
 

@@ -21,6 +21,42 @@ export function isCmdline(line: string): boolean {
   return known >= 2 && known * 5 >= keys.length && /(?:^|\s)[\w.]+=\S/.test(line)
 }
 
+/**
+ * A command line that a terminal or a mail has broken, joined again; `used` is how many lines below `at` belong to it. A break inside a word
+ * leaves a rest that is no word of its own; a break between two words leaves two whole ones.
+ */
+export function joinedCmdline(lines: readonly string[], at: number): { line: string; used: number } {
+  let line = lines[at] ?? ''
+  let used = 0
+  for (const next of lines.slice(at + 1, at + 1 + MAX_WRAPS)) {
+    if (!isRest(next)) break
+    const before = cmdlineWords(line).at(-1) ?? ''
+    const after = cmdlineWords(next)[0] ?? ''
+    const apart = /\s$/.test(line) || /^\s/.test(next) || (isWord(before) && isWord(after))
+    line = `${line.trimEnd()}${apart ? ' ' : ''}${next.trim()}${/\s$/.test(next) ? ' ' : ''}`
+    used += 1
+  }
+  return { line, used }
+}
+
+const MAX_WRAPS = 40
+
+/** Words of a command line and nothing else; one of them has a value or is known. */
+function isRest(line: string): boolean {
+  if (line.length > 4096 || line.trim() === '' || /[#$]\s|[{}|<>]/.test(line)) return false
+  const words = cmdlineWords(line)
+  return (
+    !/^BOOT_IMAGE=/.test(words[0] ?? '') &&
+    words.every((word) => /^[\w.,:;/()+*@%~-]+(?:=\S.*|=)?$/.test(word) && !/^[A-Z][A-Za-z_]*:$/.test(word)) &&
+    words.some((word) => word.includes('=') || KEYS.test(word))
+  )
+}
+
+function isWord(word: string): boolean {
+  const [key = '', value] = word.split('=')
+  return KEYS.test(key) && value !== ''
+}
+
 /** Reads /proc/cmdline. @param whole false: the last word may be cut and is left out */
 export function parseCmdline(line: string, whole: boolean): Cmdline {
   const all = cmdlineWords(line)
@@ -35,7 +71,7 @@ export function parseCmdline(line: string, whole: boolean): Cmdline {
   const one = pools.length === 1 ? pools[0] : undefined
   const through = last('iommu.passthrough')
   return {
-    hugepageSize: one?.size ?? null,
+    hugepageSize: one?.size ?? (whole && pools.length === 0 ? onlySize(kernel) : null),
     hugepages: one?.count ?? null,
     hugepagePools: pools,
     iommu: values('iommu'),
@@ -49,6 +85,12 @@ export function parseCmdline(line: string, whole: boolean): Cmdline {
     nohzFull: last('nohz_full'),
     initArgs: dashes < 0 ? [] : words.slice(dashes + 1),
   }
+}
+
+/** The one size that is named where no pages are reserved. */
+function onlySize(words: readonly string[]): string | null {
+  const sizes = new Set(words.flatMap((word) => /^(?:default_)?hugepagesz=(\S+)$/.exec(word)?.[1] ?? []))
+  return sizes.size === 1 ? ([...sizes][0] ?? null) : null
 }
 
 /** `hugepages=` belongs to the `hugepagesz=` before it, else to the default size. */

@@ -1,12 +1,14 @@
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { toolRefusal } from '@/lib/explain/tool-refusal'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
-import { isCmdline, parseCmdline } from './cmdline'
+import { isCmdline, joinedCmdline, parseCmdline } from './cmdline'
 import type { Hugepages, KernelModule, ProcFacts } from './facts'
 
 const MODULE =
   /^([A-Za-z0-9_]{1,64}) (\d{1,12}) (\d{1,9}|-) (\S{1,4000}) (Live|Loading|Unloading) 0x[0-9a-fA-F]{1,16}(?: \(([A-Z+-]{1,16})\))?$/
 const LSMOD = /^([A-Za-z0-9_]{1,64}) {1,40}(\d{1,12}) {1,8}(-?\d{1,9})(?: +(\S{1,4000}))?$/
+const KNOWN =
+  /^(?:mlx[45]_(?:core|ib)|ib_(?:core|uverbs|umad|ipoib|cm)|rdma_u?cm|nvidia(?:_uvm|_peermem)?|nv_peer_mem|mlx_compat) /
 const HUGE = /^(?:\/proc\/meminfo:)?(HugePages_Total|HugePages_Free|Hugepagesize|Hugetlb): +(\d{1,12})(?: kB)?$/
 
 /** How many lines of which part of /proc a text holds. */
@@ -15,7 +17,10 @@ export function procLines(lines: readonly string[]): { cmdline: number; modules:
   return {
     cmdline: count(isCmdline),
     modules: count((line) => MODULE.test(line)),
-    lsmod: lines.some((line) => /^Module\s+Size\s+Used by/.test(line)) ? count((line) => LSMOD.test(line)) : 0,
+    // Filtered by grep the heading is gone: modules we know by name make it a listing.
+    lsmod: lines.some((line) => /^Module\s+Size\s+Used by/.test(line) || (KNOWN.test(line) && LSMOD.test(line)))
+      ? count((line) => LSMOD.test(line))
+      : 0,
     huge: count((line) => HUGE.test(line)),
   }
 }
@@ -27,8 +32,9 @@ export function parseProc(capture: Capture): Parsed<ProcFacts> {
   const facts: ProcFacts = {}
   const done = lines.slice(0, -1)
   const at = lines.findIndex(isCmdline)
-  const ended = at < lines.length - 1 || endsClosed(lines[at] ?? '')
-  if (at >= 0) facts.cmdline = parseCmdline(lines[at] ?? '', ended)
+  const { line, used } = joinedCmdline(lines, at)
+  const ended = at + used < lines.length - 1 || endsClosed(line)
+  if (at >= 0) facts.cmdline = parseCmdline(line, ended)
   if (seen.huge > 0) facts.hugepages = hugepages(done)
   const modules = seen.modules > 0 ? done.flatMap(moduleOf) : seen.lsmod > 0 ? done.flatMap(lsmodOf) : []
   if (seen.modules > 0 || seen.lsmod > 0) Object.assign(facts, moduleFacts(modules))

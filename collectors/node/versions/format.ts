@@ -1,11 +1,11 @@
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { type Capture, format } from '@/lib/format'
 import { kernelOfVersions } from '../kernel/parse'
-import { containerdOf, lockdownOf, modinfoOf, ofedOf, toolOf } from './lines'
+import { containerdOf, ctrServerOf, lockdownOf, modinfoOf, ofedOf, toolOf } from './lines'
 import { parseVersions } from './parse'
 
 const WORDS =
-  /^(?:SecureBoot (?:enabled|disabled|validation is disabled in shim)|(?:mokutil: )?EFI variables are not supported on this system|This system doesn't support Secure Boot|modinfo: ERROR: |cat: \/sys\/kernel\/security\/lockdown: )/
+  /^(?:SecureBoot (?:enabled|disabled|validation is disabled in shim)|(?:mokutil: )?EFI variables are not supported on this system|This system doesn't support Secure Boot|modinfo: ERROR: |cat: \/sys\/kernel\/security\/lockdown: |Failed to read "?SecureBoot"? variable|Cannot determine secure boot state|.{0,60}\b(?:ofed_info|mokutil|modinfo|containerd|ctr): (?:command )?not found)/
 
 /** Short answers of version and state commands. */
 export default format({
@@ -21,6 +21,7 @@ export default format({
         WORDS.test(line) || [ofedOf, lockdownOf, containerdOf, toolOf].some((read) => (read(line) ?? null) !== null),
     ).length
     if (own > 0 && own * 2 >= some.length) return 90
+    if (ctrServerOf(withoutLogPrefix(lines.slice(0, 400))) !== null) return 70
     if (own === 0 && modinfoOf(some) !== null && some.some((line) => line.startsWith('vermagic:'))) return 90
     if (modinfoOf(some) !== null) return 75
     return own > 0 && some.length <= 30 ? 45 : 0

@@ -2,7 +2,7 @@ import type { ModuleInfo, VersionFacts } from './facts'
 
 /** `ofed_info -s`: `MLNX_OFED_LINUX-23.10-5.1.4.0:` or `OFED-internal-25.10-1.7.1:`. */
 export function ofedOf(line: string): VersionFacts['ofed'] {
-  const match = /^(MLNX_OFED_LINUX|OFED-internal)-((\d{1,2}\.\d{1,2})-[\d.]{1,30}?)\.?(?::| \(OFED-)/.exec(line)
+  const match = /^(MLNX_OFED_LINUX|OFED-internal)-((\d{1,2}\.\d{1,2})-[\d.]{1,30}?)\.?(?::|\s*$| \(OFED-)/.exec(line)
   if (!match) return null
   return {
     flavour: match[1] === 'MLNX_OFED_LINUX' ? 'mlnx-ofed' : 'doca-ofed',
@@ -27,6 +27,17 @@ export function containerdOf(line: string): VersionFacts['containerd'] {
   return version === undefined ? null : { version }
 }
 
+/** `ctr version`: the block `Server:` is what runs. */
+export function ctrServerOf(lines: readonly string[]): VersionFacts['containerd'] {
+  const at = lines.findIndex((line) => /^Server:\s*$/.test(line))
+  if (at < 0 || !lines.some((line) => /^Client:\s*$/.test(line))) return null
+  for (const line of lines.slice(at + 1, at + 4)) {
+    const version = /^\s+Version:\s+v?(\d{1,3}\.\d{1,4}\.\d{1,4})(?=[\s~+-])/.exec(`${line} `)?.[1]
+    if (version !== undefined) return { version }
+  }
+  return null
+}
+
 /** First version of each tool that can print JSON; tools not named here are not known. */
 const JSON_SINCE: Readonly<Record<string, readonly [number, number]>> = {
   mstconfig: [4, 31],
@@ -40,6 +51,9 @@ const JSON_SINCE: Readonly<Record<string, readonly [number, number]>> = {
 export function toolOf(line: string): VersionFacts['tool'] {
   const match =
     /^((?:mst|mlx)\w{1,20}|flint|mic), (?:mstflint|mft) v?(\d{1,3}\.\d{1,3}\.\d{1,4})[-,\s]/.exec(`${line} `) ??
+    /^(mft) (\d{1,3}\.\d{1,3}\.\d{1,4})-\d{1,4}\s/.exec(`${line} `) ??
+    /^(crio|podman|runc) version (\d{1,3}\.\d{1,3}\.\d{1,4})[\s+~-]/.exec(`${line} `) ??
+    docker(line) ??
     /^(lspci) version (\d{1,3}\.\d{1,3}\.\d{1,4})\s/.exec(`${line} `) ??
     /^(\w{1,20}) from util-linux (\d{1,3}\.\d{1,3}(?:\.\d{1,4})?)[\s-]/.exec(`${line} `) ??
     /^(rdma|devlink|ip|dcb) utility, iproute2-(\d{1,3}\.\d{1,3}\.\d{1,4})[\s,-]/.exec(`${line} `) ??
@@ -50,6 +64,11 @@ export function toolOf(line: string): VersionFacts['tool'] {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const json = since === undefined ? null : major > since[0] || (major === since[0] && minor >= since[1])
   return { name, version, jsonOutput: json }
+}
+
+function docker(line: string): [string, string, string] | null {
+  const version = /^Docker version (\d{1,3}\.\d{1,3}\.\d{1,4})[-+~]?\S{0,40}, build /.exec(line)?.[1]
+  return version === undefined ? null : [line, 'docker', version]
 }
 
 /** Reads `modinfo NAME`; null when these lines are none. */
@@ -67,7 +86,7 @@ export function modinfoOf(lines: readonly string[]): ModuleInfo | null {
     version,
     flavour: flavourOf(file, version),
     vermagicKernel: value('vermagic')?.split(' ')[0] ?? null,
-    dkms: file === null ? null : /\/(?:updates|extra)\/dkms\//.test(file),
+    dkms: file === null || !file.startsWith('/') ? null : /\/(?:updates|extra)\/dkms\//.test(file),
     srcversion: value('srcversion'),
   }
 }
@@ -75,6 +94,6 @@ export function modinfoOf(lines: readonly string[]): ModuleInfo | null {
 /** OFED puts its modules beside the kernel's own and gives them its version. */
 function flavourOf(file: string | null, version: string | null): ModuleInfo['flavour'] {
   if (file !== null && /\/(?:updates|extra|weak-updates)\//.test(file)) return 'ofed'
-  if (file !== null && /\/kernel\/drivers\//.test(file)) return 'inbox'
+  if (file !== null && (/\/kernel\/drivers\//.test(file) || file === '(builtin)')) return 'inbox'
   return version !== null && /^\d{2}\.\d{2}-/.test(version) ? 'ofed' : null
 }

@@ -2,7 +2,7 @@ import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { toolRefusal } from '@/lib/explain/tool-refusal'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import type { VersionFacts } from './facts'
-import { containerdOf, lockdownOf, modinfoOf, ofedOf, toolOf } from './lines'
+import { containerdOf, ctrServerOf, lockdownOf, modinfoOf, ofedOf, toolOf } from './lines'
 
 /** Version commands print one short line: an unterminated one is read when nothing can be missing from it. */
 function closed(line: string): boolean {
@@ -26,6 +26,7 @@ export function parseVersions(capture: Capture): Parsed<VersionFacts> {
     facts.tool ??= toolOf(line) ?? undefined
     secureBoot(facts, line)
   }
+  facts.containerd ??= ctrServerOf(done) ?? undefined
   const module = modinfoOf(done)
   if (module) facts.module = module
   for (const key of ['ofed', 'lockdown', 'containerd', 'tool'] as const) if (facts[key] === undefined) delete facts[key]

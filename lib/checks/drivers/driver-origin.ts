@@ -18,9 +18,12 @@ export default check({
     const [core, rdma] = [flag('mlx5_core'), flag('ib_core')]
     const loaded = kernel.mlx5
     const differs = loaded?.srcversion && loaded.file?.srcversion && loaded.srcversion !== loaded.file.srcversion
-    const origin = kernel.ofed === null ? null : kernel.ofed ? 'OFED/DOCA' : 'the kernel (inbox)'
-    const version = loaded?.version ?? kernel.ofedVersion
-    const words = `mlx5_core comes from ${origin ?? 'a package that is not known'}${version ? `, version ${version}` : ''}${
+    // Flags of loaded modules tell what runs; a file or a package only what lies on disk.
+    const name = (ofed: boolean) => (ofed ? 'OFED/DOCA' : 'the kernel (inbox)')
+    const origin = kernel.ofed === null ? null : name(kernel.ofed)
+    const flavour = loaded?.file?.flavour ?? (kernel.ofedVersion === null ? null : 'ofed')
+    const version = loaded?.version ?? loaded?.file?.version ?? kernel.ofedVersion
+    const words = `mlx5_core ${origin ? `comes from ${origin}` : `on disk comes from ${name(flavour === 'ofed')}, what is loaded was not shown`}${version ? `, version ${version}` : ''}${
       differs ? '; the file on disk is another build: a driver container, or an update without reload' : ''
     }`
     if (core !== null && rdma !== null && core !== rdma)

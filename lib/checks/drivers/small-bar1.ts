@@ -16,6 +16,9 @@ export default check({
       return gpus.failure
         ? lacking('nvidia-smi listed no GPU')
         : { status: 'skip', summary: 'No NVIDIA GPU on this node' }
+    // What a vGPU has is its profile's choice, not the BIOS's.
+    if (gpus.gpus.every((gpu) => /^vgpu$/i.test(gpu.virtualization ?? '')))
+      return { status: 'skip', summary: 'Only vGPUs: their BAR1 is a slice that the host gives' }
     const known = gpus.gpus.filter((gpu) => gpu.bar1Mib !== null && gpu.bar1Mib !== undefined && gpu.memoryMib !== null)
     const small = known.filter((gpu) => (gpu.bar1Mib ?? 0) < (gpu.memoryMib ?? 0))
     if (small.length > 0)
@@ -52,6 +55,11 @@ export default check({
   examples: [
     { name: 'large', facts: { gpus: exampleGpus(exampleGpu()) }, status: 'pass' },
     { name: '256 MiB', facts: { gpus: exampleGpus(exampleGpu({ bar1Mib: 256 })) }, status: 'warn' },
+    {
+      name: 'a vGPU',
+      facts: { gpus: exampleGpus(exampleGpu({ bar1Mib: 256, virtualization: 'VGPU' })) },
+      status: 'skip',
+    },
     { name: 'not shown', facts: { gpus: exampleGpus(exampleGpu({ bar1Mib: null })) }, status: 'lacking' },
   ],
 })

@@ -15,7 +15,18 @@ export default check({
     if (topo.topologyHidden === true)
       return { status: 'skip', summary: 'Every GPU–NIC path reads PHB: a virtual machine that hides the PCIe tree' }
     if (topo.nics.length === 0) return lacking('nvidia-smi lists no NIC: no RDMA device was loaded when it ran')
-    const far = topo.gpus.filter((gpu) => gpu.nearestNics !== null && gpu.nearestNics.length === 0)
+    // A GPU on NVLink-C2C has no PCIe switch to share: its CPU's own root ports (NODE) are as near as a NIC can be.
+    const local = topo.gpus.filter(
+      (gpu) =>
+        gpu.memoryNumaNode !== undefined &&
+        gpu.nearestNics?.length === 0 &&
+        topo.links.some(
+          (link) => link.from === gpu.name && !/^GPU\d/.test(link.to) && /^(?:PHB|NODE)$/.test(link.type ?? ''),
+        ),
+    )
+    const far = topo.gpus.filter(
+      (gpu) => gpu.nearestNics !== null && gpu.nearestNics.length === 0 && !local.includes(gpu),
+    )
     if (far.length > 0) {
       const findings = far.map((gpu): Finding => {
         const paths = [
@@ -43,11 +54,23 @@ export default check({
     const open = topo.gpus.filter((gpu) => gpu.nearestNics === null)
     if (open.length > 0)
       return lacking(`${open.map((gpu) => gpu.name).join(', ')}: cells of the matrix or NIC names are missing`)
-    return { status: 'pass', summary: `${topo.gpus.length} of ${topo.gpus.length} GPUs have a NIC at PIX or PXB` }
+    return {
+      status: 'pass',
+      summary: `${topo.gpus.length} of ${topo.gpus.length} GPUs have a NIC ${local.length > 0 ? 'on their own CPU (NVLink-C2C)' : 'at PIX or PXB'}`,
+    }
   },
   examples: [
     { name: 'PIX', facts: { gpuTopology: exampleTopology('PIX') }, status: 'pass' },
     { name: 'other socket', facts: { gpuTopology: exampleTopology('SYS') }, status: 'warn' },
+    {
+      name: 'Grace: the NIC hangs on the CPU',
+      facts: {
+        gpuTopology: exampleTopology('NODE', {
+          gpus: [{ name: 'GPU0', nearestNics: [], cpuAffinity: '0-71', numaNode: null, memoryNumaNode: 1 }],
+        }),
+      },
+      status: 'pass',
+    },
     { name: 'hidden', facts: { gpuTopology: exampleTopology('PHB', { topologyHidden: true }) }, status: 'skip' },
     { name: 'no NIC listed', facts: { gpuTopology: exampleTopology('PIX', { nics: [] }) }, status: 'lacking' },
   ],
