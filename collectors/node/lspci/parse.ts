@@ -39,7 +39,7 @@ function nothing({ lines }: Capture): Parsed<PciFacts> {
 }
 
 /** A command echoed by a shell: `[root@gpu-01 ~]# lspci -vvv -s 18:00.0 | grep LnkSta`. */
-const PROMPT = /^\s{0,8}\S.{0,100}?[#$%>❯] {0,3}(?:sudo )?(?:\S{0,40}\/)?lspci\b(.*)$/
+const PROMPT = /^\s{0,8}(?:(?:\S.{0,100}?)?[#$%>❯+] {0,3})?(?:sudo )?(?:\S{0,40}\/)?lspci(?: -| *$| *\|)(.*)$/
 
 /** True for such a line. */
 export function isLspciCommand(line: string): boolean {
@@ -59,11 +59,11 @@ function blocks(lines: readonly string[]): PciDevice[] {
   for (const [at, line] of untorn(lines).entries()) {
     const whole = at < lines.length - 1
     const head = headOf(line, whole)
-    const command = head ? null : PROMPT.exec(line)?.[1]
-    const slot = typeof command === 'string' ? pciAddress(/ -s ?(\S{7,20})/.exec(command)?.[1]) : null
+    const command = head ? undefined : PROMPT.exec(line)?.[1]
+    const slot = pciAddress(/s ?((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\b/i.exec(command ?? '')?.[1])
     if (head) found.push({ head, details: [] })
     else if (slot !== null) found.push({ head: emptyDevice(slot), details: [] })
-    if (head || slot !== null || command || isHeadLike(line)) open = head !== null || slot !== null
+    if (head || command !== undefined || isHeadLike(line)) open = head !== null || slot !== null
     else if (line.trim() === '' && whole) continue
     else if (open) found.at(-1)?.details.push({ text: line.trim(), whole })
   }

@@ -45,15 +45,22 @@ export function parseGpuQuery(capture: Capture): Parsed<GpuQueryFacts> {
   }
   let section = ''
   let known = 0
+  // Below `MIG Device` stand sections of the same names: deeper than it, and told only by that.
+  let mig: number | null = null
+  let [gpuIndent, flat] = [0, false]
   for (const [at, line] of lines.entries()) {
     const lost = lostGpu(line)
     if (lost) gpus.push({ ...empty(lost.pci), error: 'lost' })
     if (at === lines.length - 1) break
+    const indent = line.length - line.trimStart().length
+    if (mig !== null && indent > mig && line.trim() !== '') continue
+    if (line.trim() !== '') mig = null
     const head = /^\s*GPU ([0-9a-fA-F]{4,8}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7])\s*$/.exec(line)
     const pair = /^\s*([A-Z][^:]{0,80}?)\s+: (.{0,300}?)\s*$/.exec(line)
     if (head) {
       gpus.push(empty(pciAddress(head[1])))
       section = ''
+      gpuIndent = indent
       known += 1
     } else if (pair) {
       const [, key = '', raw = ''] = pair
@@ -67,10 +74,15 @@ export function parseGpuQuery(capture: Capture): Parsed<GpuQueryFacts> {
       else if (key === 'CUDA Version') top.cudaVersion = value
       else if (key === 'Attached GPUs') top.attachedGpus = count(value)
       if (gpu || /^(?:Driver Version|CUDA Version|Attached GPUs)$/.test(key)) known += 1
+    } else if (/^\s*MIG Device\s*$/.test(line)) {
+      mig = indent
+      flat ||= indent <= gpuIndent
     } else if (/^\s*[A-Z][\w /-]{1,60}$/.test(line)) section = line.trim()
   }
   if (known > 0 || gpus.length > 0) {
     const errors = lines.filter((line) => lostGpu(line) !== null).map((line) => line.trim())
+    // Without indentation nobody can tell a GPU's memory from that of its parts.
+    if (flat) for (const gpu of gpus) Object.assign(gpu, { memoryMib: null, bar1Mib: null })
     const short = top.attachedGpus !== null && gpus.length < top.attachedGpus
     return ok({ ...top, gpus, ...(short ? { complete: false } : {}) }, { errors: [...new Set(errors)] })
   }
@@ -106,18 +118,13 @@ function read(gpu: Draft, section: string, key: string, value: string | null, ra
   else if (key === 'HW Power Brake Slowdown') gpu.hwPowerBrake = flag(value, 'Active', 'Not Active')
   else if (key === 'Replays Since Reset') gpu.pcieReplays = count(value)
   else if (key === 'Virtualization Mode') gpu.virtualization = value
-  else if (section === 'FB Memory Usage' && key === 'Total') gpu.memoryMib = larger(gpu.memoryMib, count(value))
-  else if (section === 'BAR1 Memory Usage' && key === 'Total') gpu.bar1Mib = larger(gpu.bar1Mib, count(value))
+  else if (section === 'FB Memory Usage' && key === 'Total') gpu.memoryMib = count(value)
+  else if (section === 'BAR1 Memory Usage' && key === 'Total') gpu.bar1Mib = count(value)
   else if (/^ECC Mode$/i.test(section) && key === 'Current') gpu.eccMode = value
   else if (section === 'PCIe Generation' && key === 'Current') gpu.pcieGen = count(value)
   else if (section === 'PCIe Generation' && key === 'Max') gpu.pcieGenMax = count(value)
   else if (section === 'Link Width' && key === 'Current') gpu.pcieWidth = count(value)
   else if (section === 'Link Width' && key === 'Max') gpu.pcieWidthMax = count(value)
-}
-
-/** MIG devices print the same sections; the GPU's own are the largest. */
-function larger(a: number | null, b: number | null): number | null {
-  return a === null ? b : b === null ? a : Math.max(a, b)
 }
 
 function flag(value: string | null, yes: string, no: string): boolean | null {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { toCapture } from '@/lib/explain/capture'
 import { cutsStayTrue, readFacts } from '@/scripts/cut-test'
@@ -55,4 +57,51 @@ test('a driver that does not answer is evidence, not a value', () => {
   )
   expect(parsed).toMatchObject({ status: 'absent', reason: { code: 'driver-mismatch' }, facts: {} })
   expect(query.evidence?.(parsed)).toMatchObject({ gpus: { failure: { code: 'driver-mismatch' } } })
+})
+
+const fixture = (name: string) => readFileSync(join(import.meta.dirname, '../nvidia-smi-q/fixtures', name), 'utf8')
+
+test('-q: the licence of a vGPU is not its name, and a MIG device’s memory is not the GPU’s', () => {
+  expect(readFacts(query, fixture('vgpu-guest-550.txt')).gpus).toMatchObject([
+    { name: 'NVIDIA L40S-48Q', virtualization: 'VGPU', pcieGen: null, pcieReplays: null, eccMode: null },
+  ])
+  const mig = fixture('mig-550.txt')
+  expect(readFacts(query, mig).gpus).toMatchObject([{ memoryMib: 81559, bar1Mib: 131072 }])
+  expect(readFacts(query, mig.replace(/^ +/gm, '')).gpus).toMatchObject([{ memoryMib: null, bar1Mib: null }])
+  for (const text of [mig, fixture('vgpu-guest-550.txt')]) cutsStayTrue(query, text, { step: 5 })
+})
+
+test.each([
+  ['Unable to determine the device handle for GPU 0000:3B:00.0: Unknown Error', { pci: '0000:3b:00.0', index: null }],
+  [
+    'Unable to determine the device handle for GPU0000:3B:00.0: GPU is lost.  Reboot the system to recover this GPU',
+    { pci: '0000:3b:00.0', index: null },
+  ],
+  ['Unable to determine the device handle for GPU4: 0000:9A:00.0: Unknown Error', { pci: '0000:9a:00.0', index: 4 }],
+  ['Unable to determine the device handle for gpu 0008:01:00.0: GPU is lost.', { pci: '0008:01:00.0', index: null }],
+])('lost: %s', (line, want) => {
+  expect(readFacts(csv, `index, name\n0, NVIDIA H200\n${line}\n`).gpus).toMatchObject([
+    { index: 0, error: null },
+    { ...want, error: 'lost' },
+  ])
+})
+
+test('a missing tool, a missing library and an unknown field are no GPUs, and not "no devices"', () => {
+  for (const [format, text, status] of [
+    [query, 'bash: nvidia-smi: command not found\n', 'absent'],
+    [query, "NVIDIA-SMI couldn't find libnvidia-ml.so library in your system.\n", 'absent'],
+    [csv, 'Field "pcie.link.gen.foo" is not a valid field to query.\n', 'unreadable'],
+  ] as const) {
+    expect(format.recognise(toCapture(text)), text).toBeGreaterThan(60)
+    expect(format.parse(toCapture(text))).toMatchObject({ status, facts: {} })
+  }
+})
+
+test('topology of Grace: the GPU has memory of its own, its NICs hang on the CPU', () => {
+  const text =
+    '\tGPU0\tGPU1\tNIC0\tNIC1\tCPU Affinity\tNUMA Affinity\tGPU NUMA ID\nGPU0\t X \tNV18\tNODE\tSYS\t0-71\t0,2-17\t1\nGPU1\tNV18\t X \tSYS\tNODE\t72-143\t1\t\tN/A\nNIC0\tNODE\tSYS\t X \tSYS\nNIC1\tSYS\tNODE\tSYS\t X \n\nNIC Legend:\n\n  NIC0: mlx5_0\n  NIC1: mlx5_1\n'
+  expect(readFacts(topo, text).gpus).toEqual([
+    { name: 'GPU0', nearestNics: [], cpuAffinity: '0-71', numaNode: null, memoryNumaNode: 1 },
+    { name: 'GPU1', nearestNics: [], cpuAffinity: '72-143', numaNode: 1 },
+  ])
 })

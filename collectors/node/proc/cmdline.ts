@@ -47,7 +47,7 @@ function isRest(line: string): boolean {
   const words = cmdlineWords(line)
   return (
     !/^BOOT_IMAGE=/.test(words[0] ?? '') &&
-    words.every((word) => /^[\w.,:;/()+*@%~-]+(?:=\S.*|=)?$/.test(word) && !/^[A-Z][A-Za-z_]*:$/.test(word)) &&
+    words.every((word) => /^[\w.,:;/()+*@%~-]*(?:=.*)?$/.test(word) && !/^[A-Z][A-Za-z_]*:$/.test(word)) &&
     words.some((word) => word.includes('=') || KEYS.test(word))
   )
 }

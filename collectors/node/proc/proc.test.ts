@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { toCapture } from '@/lib/explain/capture'
+import { explain } from '@/lib/explain/explain'
+import { knowledge } from '@/lib/explain/knowledge'
 import { cutsStayTrue, readFacts } from '@/scripts/cut-test'
 import { sampleCases } from '@/scripts/host-samples'
 import kubelet from '../kubelet/format'
@@ -91,5 +93,115 @@ test('kubelet: a file with defaults, and an excerpt that has none', () => {
   expect(readFacts(kubelet, 'cpuManagerPolicy: static\nreservedSystemCPUs: "0-3"\n')).toMatchObject({
     topologyManagerPolicy: null,
     explicit: null,
+  })
+})
+
+const LINE =
+  'BOOT_IMAGE=/vmlinuz-6.8.0 root=/dev/mapper/vg-root ro intel_iommu=on iommu=pt pci=realloc=off hugepagesz=1G hugepages=16'
+
+test('a command line broken by a terminal or a mail says what the whole one says', () => {
+  const whole = readFacts(proc, `${LINE}\n`).cmdline
+  expect(whole).toMatchObject({
+    intelIommu: 'on',
+    iommu: ['pt'],
+    pci: ['realloc=off'],
+    hugepages: 16,
+    hugepageSize: '1G',
+  })
+  for (const at of [62, 65, 70, 78, 90, 101])
+    expect(readFacts(proc, `${LINE.slice(0, at)}\n${LINE.slice(at)}\n`).cmdline, `broken at ${at}`).toEqual(whole)
+  expect(readFacts(proc, `${LINE.replace(' iommu=pt', '\niommu=pt')}\n`).cmdline).toEqual(whole)
+  expect(readFacts(proc, `# cat /proc/cmdline\n${LINE}\n# lsmod | grep mlx5_ib\nmlx5_ib 544768 0\n`)).toMatchObject({
+    cmdline: whole,
+    modules: [{ name: 'mlx5_ib' }],
+  })
+})
+
+test('the effect of a repeated key is its last value, also across keys', () => {
+  const { cmdline } = readFacts(
+    proc,
+    'root=/dev/sda1 ro iommu=pt iommu=nopt iommu.passthrough=1 iommu.passthrough=0 isolcpus=2-3 isolcpus=managed_irq,4-63\n',
+  )
+  expect(cmdline).toMatchObject({
+    iommuEffective: 'nopt',
+    iommuPassthrough: false,
+    isolcpus: 'managed_irq,4-63',
+    intelIommu: null,
+  })
+})
+
+test('lsmod without its heading is known by our modules, another listing is not', () => {
+  const lines =
+    'ib_uverbs             225280  3 nvidia_peermem,rdma_ucm,mlx5_ib\nib_core               557056  9 rdma_cm,mlx5_ib\n'
+  expect(proc.recognise(toCapture(lines))).toBeGreaterThan(60)
+  expect(readFacts(proc, lines).modules).toEqual([
+    { name: 'ib_uverbs', outOfTree: null },
+    { name: 'ib_core', outOfTree: null },
+  ])
+  expect(proc.recognise(toCapture('alpha 1024 3\nbeta 2048 1 alpha\n'))).toBe(0)
+})
+
+test.each([
+  ['OFED-internal-24.10-2.1.8:\n', { ofed: { flavour: 'doca-ofed', version: '24.10-2.1.8', branch: '24.10' } }],
+  ['MLNX_OFED_LINUX-5.8-6.0.4.2:\n', { ofed: { flavour: 'mlnx-ofed', version: '5.8-6.0.4.2', branch: '5.8' } }],
+  [
+    'MLNX_OFED_LINUX-24.10-2.1.8.0 (OFED-24.10-2.1.8):\n\nclusterkit:\nmlnx_ofed_clusterkit/clusterkit-1.15.469.tar.gz\n',
+    { ofed: { version: '24.10-2.1.8.0' } },
+  ],
+  ['OFED-internal-24.10-2.1.8\n', { ofed: { version: '24.10-2.1.8' } }],
+  [
+    'containerd github.com/containerd/containerd/v2 v2.1.3 c787fb98911740dd3ff2d0e45ce88cdf01410486\n',
+    { containerd: { version: '2.1.3' } },
+  ],
+  ['containerd github.com/k3s-io/containerd v1.7.23-k3s2 \n', { containerd: { version: '1.7.23' } }],
+  [
+    'Client:\n  Version:  v1.7.1\n  Revision: 0\n\nServer:\n  Version:  v1.7.27\n  Revision: 1\n',
+    { containerd: { version: '1.7.27' } },
+  ],
+  ['SecureBoot disabled\nPlatform is in Setup Mode\n', { secureBoot: false }],
+  [
+    'mstfwreset, mstflint 4.36.0, Git SHA Hash: N/A\n',
+    { tool: { name: 'mstfwreset', version: '4.36.0', jsonOutput: true } },
+  ],
+  ['dmesg from util-linux 2.37.2\n', { tool: { name: 'dmesg', version: '2.37.2', jsonOutput: false } }],
+  ['Docker version 27.5.1, build 9f9e405\n', { tool: { name: 'docker', version: '27.5.1' } }],
+  [
+    'name:           mlx5_core\nfilename:       (builtin)\nlicense:        Dual BSD/GPL\n',
+    { module: { flavour: 'inbox', dkms: null, version: null } },
+  ],
+  [
+    'filename:       /lib/modules/6.8.0-60-generic/updates/dkms/mlx5_core.ko.zst\nversion:        24.10-2.1.8\nvermagic:       6.8.0-60-generic SMP preempt mod_unload modversions \n',
+    { module: { name: 'mlx5_core', flavour: 'ofed', dkms: true, vermagicKernel: '6.8.0-60-generic' } },
+  ],
+])('versions: %s', (text, want) => {
+  expect(versions.recognise(toCapture(text))).toBeGreaterThanOrEqual(70)
+  expect(readFacts(versions, text)).toMatchObject(want)
+})
+
+test.each([
+  ['bash: ofed_info: command not found\n', 'absent', 'other'],
+  ['Failed to read "SecureBoot" variable: No such file or directory\n', 'unreadable', 'interface-missing'],
+  ['cat: /sys/kernel/security/lockdown: Permission denied\n', 'denied', 'needs-root'],
+])('versions, nothing read: %s', (text, status, code) => {
+  expect(versions.recognise(toCapture(text))).toBeGreaterThanOrEqual(70)
+  expect(versions.parse(toCapture(text))).toMatchObject({ status, reason: { code }, facts: {} })
+})
+
+test('kubelet: one line of grep is an excerpt, a ConfigMap that holds a file is a ConfigMap', () => {
+  expect(readFacts(kubelet, 'topologyManagerPolicy: single-numa-node\n')).toMatchObject({
+    topologyManagerPolicy: 'single-numa-node',
+    cpuManagerPolicy: null,
+    explicit: null,
+  })
+  expect(kubelet.recognise(toCapture('someKey: 1\nother: 2\n'))).toBe(0)
+  const map =
+    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: kubelet-config\ndata:\n  kubelet: |\n    apiVersion: kubelet.config.k8s.io/v1beta1\n    kind: KubeletConfiguration\n    cpuManagerPolicy: static\n    topologyManagerPolicy: restricted\n'
+  expect(explain('a', map, knowledge).answer).toMatchObject({
+    kind: 'k8s',
+    facts: { objects: [{ kind: 'ConfigMap' }] },
+  })
+  expect(kubelet.parse(toCapture('cat: /var/lib/kubelet/config.yaml: Permission denied\n'))).toMatchObject({
+    status: 'denied',
+    facts: {},
   })
 })

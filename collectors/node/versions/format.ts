@@ -20,6 +20,8 @@ export default format({
       (line) =>
         WORDS.test(line) || [ofedOf, lockdownOf, containerdOf, toolOf].some((read) => (read(line) ?? null) !== null),
     ).length
+    // ofed_info without -s: the heading, then every package with its sources.
+    if (/ \(OFED-\S{3,40}\):$/.test(some[0] ?? '') && ofedOf(some[0] ?? '')) return 90
     if (own > 0 && own * 2 >= some.length) return 90
     if (ctrServerOf(withoutLogPrefix(lines.slice(0, 400))) !== null) return 70
     if (own === 0 && modinfoOf(some) !== null && some.some((line) => line.startsWith('vermagic:'))) return 90
