@@ -11,6 +11,7 @@ export default format<'nccl-ras', RasFacts>({
     if (/^\s*\{/.test(head))
       return /"communicators" *:/.test(head) && /"(?:missing_ranks|ranks_count|secondary_hash)/.test(head) ? 95 : 0
     if (/^\s*Group +Comms .{0,120}Status +Errors *$/m.test(head)) return 95
+    if (/^\s*RAS Monitor Mode - watching|^\s*\[[\d: -]{19}\] PEER_[A-Z_]{3,24}: Process \d/m.test(head)) return 90
     return /^\s*#\d+-\d+ \([\da-f]+\) (?:INCOMPLETE|MISMATCH|DEAD|TIMEOUT)/m.test(head) ? 85 : 0
   },
   parse: (capture) => parseRas(capture),

@@ -13,17 +13,14 @@ export function parseRasJson(text: string): Parsed<RasFacts> {
   const missingRanks = communicators.flatMap((communicator) =>
     listOf(communicator.missing_ranks).map(objectOf).flatMap(missingRank),
   )
-  const gone =
-    missingRanks.length > 0 ||
-    communicators.some((communicator) => (numberOf(communicator.missing_ranks_count) ?? 0) > 0)
-  const suspects = communicators.flatMap((communicator) =>
-    listOf(communicator.missing_ranks)
-      .map(objectOf)
-      .flatMap((rank) => {
-        const [pid, gpu] = [numberOf(rank.pid), numberOf(rank.cuda_dev)]
-        return pid !== null && gpu !== null && typeof rank.host === 'string' ? [{ pid, host: rank.host, gpu }] : []
-      }),
+  const absent = communicators.flatMap((communicator) =>
+    listOf(communicator.missing_ranks).map(objectOf).filter(isGone),
   )
+  const gone = absent.length > 0 || communicators.some(hidesMissing)
+  const suspects = absent.flatMap((rank) => {
+    const [pid, gpu] = [numberOf(rank.pid), numberOf(rank.cuda_dev)]
+    return pid !== null && gpu !== null && typeof rank.host === 'string' ? [{ pid, host: rank.host, gpu }] : []
+  })
   const facts: RasFacts = {
     ncclVersion:
       typeof report.nccl_version === 'string' ? (/^\d+\.\d+\.\d+/.exec(report.nccl_version)?.[0] ?? null) : null,
@@ -37,14 +34,53 @@ export function parseRasJson(text: string): Parsed<RasFacts> {
   return valid ? ok(facts) : ok(facts, { reason: { code: 'cut', text: 'the JSON ends early' } })
 }
 
-/** JSON has no status words: a communicator with missing ranks is what the text calls INCOMPLETE. */
+/** A rank that answers and only left the communicator is not gone (ras.rst, `unresponsive`); one of which nothing is said is. */
+function isGone(rank: JsonObject): boolean {
+  const status = objectOf(rank.status)
+  const [unresponsive, dead] = [booleanOf(status.unresponsive), booleanOf(status.considered_dead)]
+  return unresponsive !== false || dead === true
+}
+
+/** Missing ranks are counted, and none of them is listed. */
+function hidesMissing(communicator: JsonObject): boolean {
+  return (numberOf(communicator.missing_ranks_count) ?? 0) > 0 && listOf(communicator.missing_ranks).length === 0
+}
+
+/** JSON has no words: status and errors as the text form derives them from its ranks (src/ras/client_support.cc). */
 function groupOf(communicator: JsonObject): RasGroup {
-  const missing = numberOf(communicator.missing_ranks_count)
+  const ranks = listOf(communicator.ranks).map((rank) => objectOf(objectOf(rank).status))
+  const missing = listOf(communicator.missing_ranks).map(objectOf)
   return {
     ranks: numberOf(communicator.size) ?? numberOf(communicator.ranks_count),
-    status: typeof communicator.status === 'string' ? communicator.status : '',
-    errors: missing === null ? '' : missing > 0 ? 'INCOMPLETE' : 'OK',
+    status: typeof communicator.status === 'string' ? communicator.status : statusOf(ranks),
+    errors: numberOf(communicator.missing_ranks_count) === null ? '' : errorsOf(communicator, ranks, missing),
   }
+}
+
+/** NCCL result codes that are no error: success and in progress. */
+const FINE = new Set([0, 7])
+
+function errorsOf(communicator: JsonObject, ranks: readonly JsonObject[], missing: readonly JsonObject[]): string {
+  const incomplete = missing.some(isGone) || hidesMissing(communicator)
+  const failed = ranks.some(({ init_state, async_error }) =>
+    [init_state, async_error].some((code) => typeof code === 'number' && !FINE.has(code)),
+  )
+  const mismatch = missing.some((rank) => !isGone(rank)) || new Set(ranks.map(wordOf)).size > 1
+  const words = [...(incomplete ? ['INCOMPLETE'] : []), ...(failed ? ['ERROR'] : []), ...(mismatch ? ['MISMATCH'] : [])]
+  return words.length > 0 ? words.join(',') : 'OK'
+}
+
+/** What most hinders: the text form shows the furthest state that any rank is in. */
+function statusOf(ranks: readonly JsonObject[]): string {
+  const words = new Set(ranks.map(wordOf))
+  return ['ABORT', 'FINALIZE', 'RUNNING', 'INIT'].find((word) => words.has(word)) ?? ''
+}
+
+function wordOf(status: JsonObject): string {
+  if (status.abort_flag === true) return 'ABORT'
+  if (status.finalize_called === true || status.destroy_flag === true) return 'FINALIZE'
+  if (status.init_state === 0) return 'RUNNING'
+  return typeof status.init_state === 'number' ? 'INIT' : ''
 }
 
 function missingRank(entry: JsonObject): MissingRank[] {

@@ -12,8 +12,8 @@ export function parseRas(capture: Capture): Parsed<RasFacts> {
   const lines = capture.lines.slice(0, -1)
   const table = groupsOf(lines)
   const groups = table?.groups ?? null
-  const problems = problemsOf(lines)
-  if (groups === null && problems.length === 0) {
+  const problems = [...problemsOf(lines), ...watched(lines)]
+  if (groups === null && problems.length === 0 && !lines.some((line) => MONITOR.test(line))) {
     return notOk('unreadable', 'bad-layout', 'no communicator table and no list of errors')
   }
   const missingRanks = problems.flatMap(missingIn)
@@ -27,7 +27,7 @@ export function parseRas(capture: Capture): Parsed<RasFacts> {
     missingRanks: missingRanks.slice(0, MAX_ENTRIES),
     suspects: suspects.slice(0, MAX_ENTRIES),
     signatures: signaturesOf(groups ?? [], problems),
-    complete: groups !== null,
+    complete: groups !== null || lines.some((line) => MONITOR.test(line)),
   }
   return ok(facts)
 }
@@ -62,6 +62,20 @@ interface Problem {
   lines: string[]
 }
 
+/** Head of `ncclras -m` (2.29+), which goes on until somebody stops it. */
+const MONITOR = /^\s*RAS Monitor Mode - watching/
+/** `[2025-12-19 13:07:07] PEER_DEAD: Process 1524345 on node 172.16.64.245 managing GPU 1`. */
+const EVENT = /^\s*\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] (PEER_[A-Z_]{3,24}): (Process .{1,600})$/
+
+/** Processes that the monitor saw die or fall silent. */
+function watched(lines: readonly string[]): Problem[] {
+  return lines.flatMap((line): Problem[] => {
+    const [, event = '', about = ''] = EVENT.exec(line) ?? []
+    if (/DEAD/.test(event)) return [{ id: 'DEAD', lines: [about] }]
+    return event === 'PEER_UNRESPONSIVE' ? [{ id: 'INCOMPLETE', lines: [about] }] : []
+  })
+}
+
 function problemsOf(lines: readonly string[]): Problem[] {
   const problems: Problem[] = []
   let inside = false
@@ -79,7 +93,10 @@ function missingIn({ id, lines }: Problem): MissingRank[] {
   if (id !== 'INCOMPLETE' && id !== 'DEAD') return []
   return lines.flatMap((line) => {
     const list = /missing ranks?: ([\d, -]{1,2000})/i.exec(line)?.[1]
-    const one = /^\s*Rank (\d+) -- GPU \d+ managed by process \d+ on node (\S+)/.exec(line)
+    const one =
+      /^\s*Rank (\d+) -- (?:GPU \d+(?: \(NVML \d+\))? managed by process \d+ on node (\S+)|\[process information not found\])/.exec(
+        line,
+      )
     const dead = id === 'DEAD' ? true : null
     if (one) return [{ rank: Number(one[1]), host: one[2] ?? null, unresponsive: null, dead }]
     return list === undefined ? [] : numbersIn(list).map((rank) => ({ rank, host: null, unresponsive: null, dead }))
@@ -88,8 +105,9 @@ function missingIn({ id, lines }: Problem): MissingRank[] {
 
 function suspectsIn({ lines }: Problem): RasSuspect[] {
   return lines.flatMap((line) => {
-    const process = /Process (\d+) on node (\S+) managing GPUs? (\d+)/.exec(line)
-    return process ? [{ pid: Number(process[1]), host: process[2] ?? '', gpu: Number(process[3]) }] : []
+    const process = /Process (\d+) on node (\S+) managing GPUs? (\d+(?:,\d+){0,63})(?: \(NVML [\d,]+\))?\s*$/.exec(line)
+    const [, pid, host = '', gpus = ''] = process ?? []
+    return process ? gpus.split(',').map((gpu) => ({ pid: Number(pid), host, gpu: Number(gpu) })) : []
   })
 }
 
