@@ -22,7 +22,8 @@ export default format<'nccl-inspector', InspectorFacts>({
   title: 'NCCL Inspector records',
   recognise({ text }) {
     const head = text.slice(0, 256 * 1024)
-    return /"coll_perf" *:/.test(head) && /"(?:coll_busbw_gbs|coll_sn|inspector_output_format_version)"/.test(head)
+    return /"(?:coll|p2p)_perf" *:/.test(head) &&
+      /"(?:(?:coll|p2p)_(?:busbw_gbs|sn)|inspector_output_format_version)"/.test(head)
       ? 96
       : 0
   },
@@ -60,7 +61,8 @@ class Tally {
   line(text: string, open: boolean): void {
     const { value, valid } = text.startsWith('{') ? readJson(text) : { value: undefined, valid: false }
     const record = objectOf(value)
-    if (!valid || !('coll_perf' in record)) {
+    // Records of single sends and receives (2.30) are whole, and no collectives.
+    if (!valid || !('coll_perf' in record || 'p2p_perf' in record)) {
       if (!open) this.malformed += 1
       return
     }
