@@ -4,12 +4,16 @@ import { describe, expect, it } from 'vitest'
 import { createNcclReader } from '@/collectors/run/nccl-tests/reader'
 import { type NcclRunResult, runOfCapture } from '@/collectors/run/nccl-tests/runs'
 import lowBusBandwidth from '@/lib/checks/nccl/low-bus-bandwidth'
+import missingRails from '@/lib/checks/nccl/missing-rails'
 import errorSignature from '@/lib/checks/nccl/nccl-error-signature'
+import noIbDevice from '@/lib/checks/nccl/no-ib-device'
 import runIncomplete from '@/lib/checks/nccl/run-incomplete'
+import sharpState from '@/lib/checks/nccl/sharp-state'
+import suspectRail from '@/lib/checks/nccl/suspect-rail'
 import tcpFallback from '@/lib/checks/nccl/tcp-fallback'
 import wrongResults from '@/lib/checks/nccl/wrong-results'
 import { toCapture } from '@/lib/explain/capture'
-import { exampleRun } from './examples/nccl'
+import { exampleRows, exampleRun } from './examples/nccl'
 import { exampleProfile } from './examples/nccl-profile'
 
 const SAMPLES = join(process.env.CAIRN_SAMPLES ?? '../shared/samples', 'nccl')
@@ -90,5 +94,114 @@ describe('verdicts that a naive rule gets wrong', () => {
     expect(
       lowBusBandwidth.run({ ncclRuns: { runs: [rail] } }, { node: null, profile: exampleProfile(690) }).status,
     ).toBe('lacking')
+  })
+})
+
+/** Cautions of nccl.md §6 and peers.md §8, and the rules of nccl.md §0 that no other test holds. */
+describe('traps', () => {
+  const log = (...texts: string[]) => runOf(texts.map((text) => `w0:1:2 [0] NCCL INFO ${text}\n`).join(''))
+
+  it('without NCCL_IB_HCA NCCL takes every device: one device alone is no proof of a wrong filter (§6)', () => {
+    const one = exampleRun({
+      hcasAllocatedPerPod: null,
+      hosts: [{ name: 'w0', nicCount: 1 }],
+      environment: [],
+      channels: { gpuDirect: 8, staged: 0, socket: 0 },
+    })
+    expect(missingRails.run(facts(one), NOBODY).status).toBe('lacking')
+    const filtered = { ...one, environment: [{ name: 'NCCL_IB_HCA', values: ['mlx5_0'] }] }
+    expect(missingRails.run(facts(filtered), NOBODY).status).toBe('warn')
+  })
+
+  it('no plug-in is needed for verbs: its absence is no finding (§6, plugin.absent)', () => {
+    const run = log(
+      'NET/Plugin: Could not find: libnccl-net.so. Using internal network plugin.',
+      'NET/IB : Using [0]mlx5_0:1/IB [RO]; OOB eth0:10.0.0.1<0>',
+      'Using network IB',
+    )
+    expect(errorSignature.run(facts(run), NOBODY).status).toBe('lacking')
+    expect(noIbDevice.run(facts(run), NOBODY).status).toBe('pass')
+  })
+
+  it('388.66 GB/s as an average is a healthy plateau; as a plateau it is a ring (§4.1, §6)', () => {
+    const at = (rows: NcclRunResult['rows']) =>
+      lowBusBandwidth.run(facts(exampleRun({ rows, averageBusbwGBps: 388.66 })), {
+        node: null,
+        profile: exampleProfile(690),
+      })
+    expect(at(exampleRows(700)).status).toBe('pass')
+    const ring = at(exampleRows(388.66))
+    expect(ring.status).toBe('fail')
+    expect(JSON.stringify(ring)).toContain('a ring ran instead of an NVLS tree')
+  })
+
+  it('more than the NICs carry is right on two nodes: trees and SHARP (§0.10)', () => {
+    const verdict = lowBusBandwidth.run(facts(exampleRun({ rows: exampleRows(720) })), {
+      node: null,
+      profile: exampleProfile(690),
+    })
+    expect(verdict.status).toBe('pass')
+  })
+
+  it('a threshold holds for its number of nodes: two nodes are not judged by one (peers §8.10)', () => {
+    const one = exampleRun({ nodes: 1, ranks: 8, requestedNodes: ['a'], rows: exampleRows(810) })
+    const context = { node: null, profile: exampleProfile(690) }
+    expect(JSON.stringify(lowBusBandwidth.run(facts(one), context))).toContain('800')
+    expect(JSON.stringify(lowBusBandwidth.run(facts(exampleRun()), context))).toContain('690')
+  })
+
+  it('slow first row and a dip below 16 MiB are noise; two large sizes down are not (§4.4)', () => {
+    const dip = exampleRows(700).map((row, at) =>
+      at === 0 || at === 3
+        ? { ...row, outOfPlace: { ...row.outOfPlace, busbwGBps: 1 }, inPlace: { ...row.inPlace, busbwGBps: 1 } }
+        : row,
+    )
+    const context = { node: null, profile: exampleProfile(690) }
+    expect(lowBusBandwidth.run(facts(exampleRun({ rows: dip })), context).status).toBe('pass')
+  })
+
+  it('rows of size 0 say nothing', () => {
+    const nothing = { timeUsec: 0.5, algbwGBps: 0, busbwGBps: 0, wrong: 0 }
+    const rows = [{ sizeBytes: 0, outOfPlace: nothing, inPlace: nothing }, ...exampleRows(700)]
+    const context = { node: null, profile: exampleProfile(690) }
+    expect(lowBusBandwidth.run(facts(exampleRun({ rows })), context).status).toBe('pass')
+  })
+
+  it('an all-gather is not held to what an all-reduce reaches (§1.3)', () => {
+    const gather = exampleRun({ collective: 'all_gather', rows: exampleRows(360) })
+    expect(lowBusBandwidth.run(facts(gather), { node: null, profile: exampleProfile(690) }).status).toBe('lacking')
+    const slow = exampleRun({ collective: 'all_gather', rows: exampleRows(44) })
+    expect(lowBusBandwidth.run(facts(slow), { node: null, profile: exampleProfile(690) }).status).toBe('warn')
+  })
+
+  it('sockets fail a run that is as fast as one could wish', () => {
+    const fast = exampleRun({ networks: ['Socket'], transport: 'Socket', rows: exampleRows(700) })
+    expect(tcpFallback.run(facts(fast), NOBODY).status).toBe('fail')
+  })
+
+  it('a cut log is incomplete, not slow', () => {
+    const cut = exampleRun({ complete: false, rows: exampleRows(40) })
+    expect(lowBusBandwidth.run(facts(cut), { node: null, profile: exampleProfile(690) }).status).toBe('lacking')
+  })
+
+  it('capable of SHARP and asked for nothing is no fault; asked for and fallen back is (§0.7)', () => {
+    expect(sharpState.run(facts(exampleRun({ sharp: 'capable', sharpRequested: null })), NOBODY).status).toBe('skip')
+    expect(sharpState.run(facts(exampleRun({ sharp: 'failed', sharpRequested: true })), NOBODY).status).toBe('warn')
+  })
+
+  it('only what other ranks print is in this log: no node is blamed (§3.1, rule 7)', () => {
+    const run = runOf(
+      'node-b:1:2 [0] misc/socket.cc:58 NCCL WARN socketProgress: Connection closed by remote peer node-a<5>\n' +
+        'node-b:1:2 [0] transport/net_ib.cc:1 NCCL WARN NET/IB: Got completion from peer 10.0.0.1<5> with status=5 opcode=0 len=0 vendor err 249 (Recv) hca mlx5_0\n',
+    )
+    const verdict = errorSignature.run(facts(run), NOBODY)
+    expect(verdict).toMatchObject({ status: 'warn' })
+    expect(JSON.stringify(verdict)).toContain('the first cause is in the log of another rank')
+    expect(suspectRail.run(facts(run), NOBODY).status).toBe('skip')
+  })
+
+  it('secrets of a -J report stay out of every verdict (§0.12)', () => {
+    const run = runOf('{"version": 3, "env": ["TOKEN=hunter2"], "config": {}, "results": [], "end_time": "x"}')
+    expect(JSON.stringify(run)).not.toContain('hunter2')
   })
 })

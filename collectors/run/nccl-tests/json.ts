@@ -18,6 +18,7 @@ export function readJsonReport(text: string): NcclFacts {
   const bounds = objectOf(report.out_of_bounds)
   const count = numberOf(bounds.count)
   const ended = typeof report.end_time === 'string'
+  const cpuTime = listOf(report.results).some((result) => hasCpuTime(objectOf(result)))
   const hosts = devices.hostList()
   return {
     ...EMPTY,
@@ -25,7 +26,7 @@ export function readJsonReport(text: string): NcclFacts {
     ncclVersion: versionOfCode(numberOf(report.nccl_version) ?? 0),
     ranks: devices.complete,
     ranksAtLeast: devices.atLeast,
-    ranksFromRatio: summary.ranksFromRatio,
+    ranksFromRatio: cpuTime ? null : summary.ranksFromRatio,
     nodes: devices.complete === null ? null : hosts.length,
     gpuModel: devices.model,
     rows: summary.rows,
@@ -44,6 +45,7 @@ export function readJsonReport(text: string): NcclFacts {
     signatures: signaturesOf(count ?? 0, valid && ended, summary),
     rankHosts: hosts,
     requested: requestedOf(config),
+    cpuTime,
     runs: 1,
   }
 }
@@ -112,6 +114,11 @@ function placementOf(value: Json | undefined): Placement {
     busbwGBps: numberOf(half.bus_bw),
     wrong: numberOf(half.nwrong),
   }
+}
+
+/** -C 1: the report names the launch time instead of the time. */
+function hasCpuTime(result: JsonObject): boolean {
+  return 'cpu_time' in objectOf(result.out_of_place) || 'cpu_time' in objectOf(result.in_place)
 }
 
 /** Booleans are strings in this format. */

@@ -59,6 +59,11 @@ export default check({
       facts: { pods: [withHca('=mlx5_1')] },
       status: 'warn',
     },
+    {
+      name: 'a pattern matches nothing: names are prefixes (nccl.md §6)',
+      facts: { pods: [withHca('mlx5_*')] },
+      status: 'warn',
+    },
     { name: 'not set', facts: { pods: [examplePod()] }, status: 'skip' },
   ],
 })
