@@ -13,6 +13,8 @@ export function unusable(run: NcclRunResult): string | null {
     return run.complete ? 'ranks ran side by side without MPI: no bandwidth was measured' : 'the run or its log was cut'
   if (run.runs > 1) return 'the output holds several tables'
   if (run.rowsLost === true) return 'rows were lost from the table'
+  if (run.splitGroups)
+    return `the ranks are split into ${run.splitGroups} groups (NCCL_TESTS_SPLIT): the table is that of one`
   if (run.cpuTime) return 'the table shows launch times (-C 1), not bandwidth'
   if (collectiveOf(run) === null) return 'the output does not name its collective'
   return null

@@ -174,6 +174,11 @@ describe('traps', () => {
     expect(lowBusBandwidth.run(facts(slow), { node: null, profile: exampleProfile(690) }).status).toBe('warn')
   })
 
+  it('a run split by rail is not compared with all rails (NCCL_TESTS_SPLIT="MOD 8")', () => {
+    const split = exampleRun({ splitGroups: 8, rows: exampleRows(47) })
+    expect(lowBusBandwidth.run(facts(split), { node: null, profile: exampleProfile(690) }).status).toBe('lacking')
+  })
+
   it('sockets fail a run that is as fast as one could wish', () => {
     const fast = exampleRun({ networks: ['Socket'], transport: 'Socket', rows: exampleRows(700) })
     expect(tcpFallback.run(facts(fast), NOBODY).status).toBe('fail')

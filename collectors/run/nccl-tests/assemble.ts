@@ -68,6 +68,7 @@ export function assemble(parts: Parts): NcclFacts {
     environment: told.environment,
     requested: table.requested,
     cpuTime: table.cpuTime,
+    splitGroups: devices.groupCount > 1 ? devices.groupCount : null,
     rankNics: told.rankNics.map((entry) => ({ ...entry, host: devices.hostOf(entry.rank) })),
     firstCause: causes.find({
       hostOf: (address) => transport.hostOf(address),
@@ -95,7 +96,10 @@ function derivedOf(table: TableSnapshot, told: ReturnType<TransportReader['resul
     ['derived.mixed_network', told.networks.length > 1 && table.runs < 2],
     ['derived.nic_count_differs', counts.size > 1],
     ['derived.row_inconsistent', summary.inconsistent > 0],
-    ['derived.nranks_mismatch', ratio !== null && !alone && disagrees(ratio, devices.complete, devices.atLeast)],
+    [
+      'derived.nranks_mismatch',
+      ratio !== null && !alone && devices.groupCount < 2 && disagrees(ratio, devices.complete, devices.atLeast),
+    ],
   ]
   return findings.flatMap(([id, holds]) => (holds ? [id] : []))
 }

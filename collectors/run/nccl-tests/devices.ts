@@ -2,7 +2,7 @@
 const MAX_RANKS = 65_536
 
 const DEVICE =
-  /Rank {1,6}(\d{1,7}) {1,4}(?:Group {1,6}\d{1,5} {1,4})?(?:Pid {1,12}(\d{1,10}) )?on {1,40}(\S{1,253}) {1,4}device {1,4}\d{1,4} \[([^\]]{0,20})\] ?(.*)$/
+  /Rank {1,6}(\d{1,7}) {1,4}(?:Group {1,6}(\d{1,9}) {1,4})?(?:Pid {1,12}(\d{1,10}) )?on {1,40}(\S{1,253}) {1,4}device {1,4}\d{1,4} \[([^\]]{0,20})\] ?(.*)$/
 
 /** The device list at the head of a table: who takes part (nccl.md §1.1). */
 export class DeviceList {
@@ -11,6 +11,7 @@ export class DeviceList {
   private hosts = new Map<string, number>()
   private rankHost = new Map<number, string>()
   private models = new Set<string>()
+  private groups = new Set<number>()
   private ended = false
   private elided = false
   private shortLists = 0
@@ -21,7 +22,7 @@ export class DeviceList {
   line(text: string): boolean {
     const device = text.includes('device') ? DEVICE.exec(text) : null
     if (device) {
-      this.add(Number(device[1]), device[3] ?? '', (device[5] ?? '').trim())
+      this.add(Number(device[1]), device[4] ?? '', (device[6] ?? '').trim(), Number(device[2] ?? 0))
       return true
     }
     if (this.ranks.size === 0 || this.ended) return false
@@ -31,8 +32,9 @@ export class DeviceList {
   }
 
   /** One device, from a line or from JSON. */
-  add(rank: number, host: string, model: string): void {
+  add(rank: number, host: string, model: string, group: number): void {
     if (this.ranks.has(rank)) this.restart()
+    if (this.groups.size < MAX_RANKS) this.groups.add(group)
     if (this.ranks.size >= MAX_RANKS) return
     this.ranks.add(rank)
     this.highest = Math.max(this.highest, rank)
@@ -57,6 +59,7 @@ export class DeviceList {
     this.highest = -1
     if (!alone) this.hosts = new Map()
     this.rankHost = new Map()
+    this.groups = new Set()
     this.elided = false
   }
 
@@ -82,6 +85,11 @@ export class DeviceList {
   /** At least so many ranks: where the list is elided. */
   get atLeast(): number | null {
     return this.seen && this.complete === null ? this.highest + 1 : null
+  }
+
+  /** Groups that NCCL_TESTS_SPLIT made of the ranks: each measures for itself. */
+  get groupCount(): number {
+    return this.groups.size
   }
 
   get model(): string | null {

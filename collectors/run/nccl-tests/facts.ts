@@ -116,6 +116,8 @@ export interface NcclFacts {
   } | null
   /** `cputime` column: launch time only, bandwidth is meaningless. */
   cpuTime: boolean
+  /** Groups that NCCL_TESTS_SPLIT made of the ranks; null or absent where all ranks measure together. */
+  splitGroups?: number | null
   /** Ranks that have fewer NICs than others. */
   rankNics: readonly RankNics[]
   firstCause: FirstCause | null

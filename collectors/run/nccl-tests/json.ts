@@ -46,6 +46,7 @@ export function readJsonReport(text: string): NcclFacts {
     rankHosts: hosts,
     requested: requestedOf(config),
     cpuTime,
+    splitGroups: devices.groupCount > 1 ? devices.groupCount : null,
     runs: 1,
   }
 }
@@ -133,7 +134,12 @@ function devicesOf(config: JsonObject, whole: boolean): DeviceList {
     const device = objectOf(entry)
     const rank = numberOf(device.rank)
     if (rank !== null && typeof device.hostname === 'string') {
-      devices.add(rank, device.hostname, typeof device.device_info === 'string' ? device.device_info.trim() : '')
+      devices.add(
+        rank,
+        device.hostname,
+        typeof device.device_info === 'string' ? device.device_info.trim() : '',
+        numberOf(device.group) ?? 0,
+      )
     }
   }
   const each = (numberOf(config.nthreads) ?? 1) * (numberOf(config.ngpus) ?? 1)

@@ -136,6 +136,14 @@ describe('tables by version and flag', () => {
     })
   })
 
+  it('NCCL_TESTS_SPLIT makes groups, and the table is that of one', () => {
+    const rank = (n: number, group: number) =>
+      `#  Rank  ${n} Group  ${group} Pid   2100 on h${n % 2} device  0 [0000:1b:00] NVIDIA H200`
+    const split = read('# Using devices', rank(0, 0), rank(1, 1), rank(2, 0), rank(3, 1), '#', PLACES)
+    expect(split).toMatchObject({ ranks: 4, nodes: 2, splitGroups: 2 })
+    expect(read('# Using devices', rank(0, 0), rank(1, 0), '#', PLACES).splitGroups).toBeNull()
+  })
+
   it('a few bytes are 0.00 GB/s on any system; a rank without a peer is 0.00 at every size', () => {
     const tiny =
       '           8             2     float     sum      -1    30.10    0.00    0.00       0    29.80    0.00    0.00       0'
