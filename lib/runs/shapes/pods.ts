@@ -129,7 +129,7 @@ export const PROGRAM_MOUNT = { name: 'program', mountPath: '/cairn', readOnly: t
 export function benchmarkContainer(
   input: ManifestInput,
   command: readonly string[],
-  env: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, EnvValue>>,
   moreCapabilities: readonly string[] = [],
 ): object {
   const resources: Record<string, string> = {}
@@ -151,6 +151,11 @@ export function benchmarkContainer(
   }
 }
 
-export function environment(values: Readonly<Record<string, string>>): object[] {
-  return Object.entries(values).map(([name, value]) => ({ name, value }))
+/** A variable's text, or the field of the pod it is taken from. */
+export type EnvValue = string | { fieldPath: string }
+
+export function environment(values: Readonly<Record<string, EnvValue>>): object[] {
+  return Object.entries(values).map(([name, value]) =>
+    typeof value === 'string' ? { name, value } : { name, valueFrom: { fieldRef: value } },
+  )
 }
