@@ -134,6 +134,9 @@ export const rdmaCell = z.object({
   latencyUsec: z.number().nullable(),
   /** Value, yardstick, or why there is none. */
   summary: z.string(),
+  /** Where the run's log has what the tools printed; null before it is measured. */
+  logFrom: z.number().nullable(),
+  logLines: z.number(),
 })
 export const rdmaMatrix = z.object({
   /** Resource each rail's VF comes from, in order. */

@@ -79,6 +79,8 @@ export function waitingMatrix(
             bandwidthGbps: null,
             latencyUsec: null,
             summary: 'Not measured yet',
+            logFrom: null,
+            logLines: 0,
           },
         ]
       }),

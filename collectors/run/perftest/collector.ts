@@ -1,8 +1,8 @@
 import { runCollector } from '@/lib/collector'
-import { isRdmaRunResult, type RdmaRuns } from './runs'
+import { isRdmaRunCells, type RdmaRuns } from './runs'
 
-/** Runs kept for judging, newest first: rails, functions and memory kinds of several pairs of nodes. */
-const MAX_RUNS = 200
+/** Tests kept for judging, newest first: rails and kinds of test of several runs with all neighbours of a node. */
+const MAX_RUNS = 1_000
 
 /** Results of our RDMA runs that touched a node. */
 export default runCollector({
@@ -10,8 +10,8 @@ export default runCollector({
   title: 'RDMA runs (perftest, rping, ibping)',
   read: { via: 'run', test: 'rdma' },
   fold(records): RdmaRuns {
-    const runs = records.flatMap((record) =>
-      isRdmaRunResult(record.result) ? [{ ...record.result, runId: record.runId, finishedAt: record.finishedAt }] : [],
+    const runs = records.flatMap(({ result, runId, finishedAt }) =>
+      isRdmaRunCells(result) ? result.cells.map((cell) => ({ ...cell, runId, finishedAt })) : [],
     )
     return { runs: runs.slice(0, MAX_RUNS) }
   },

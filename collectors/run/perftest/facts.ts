@@ -1,3 +1,5 @@
+import type { RdmaRunResult } from './runs'
+
 /** Why a test ended without a result (EXPLAIN §3, Tests). */
 export interface TestError {
   code:
@@ -65,6 +67,8 @@ export interface PerftestFacts {
   rows: readonly PerftestRow[]
   /** Other tests in the same capture. */
   furtherTests?: readonly PerftestFacts[]
+  /** The log of one of our own runs: every test of it with both ends, rping too. */
+  runs?: readonly RdmaRunResult[]
   complete?: boolean
 }
 

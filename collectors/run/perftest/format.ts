@@ -1,7 +1,9 @@
 import { format } from '@/lib/format'
 import type { PerftestFacts } from './facts'
+import { parseFramed } from './framed'
 import { parsePerftest } from './parse'
 import { runsOfPerftest } from './runs'
+import { isSectionLog } from './section-log'
 
 /** Output of `ib_write_bw` and its sisters. */
 export default format({
@@ -9,6 +11,7 @@ export default format({
   title: 'perftest (ib_write_bw, ib_write_lat, …)',
   recognise({ text }) {
     const head = text.slice(0, 200_000)
+    if (isSectionLog(head)) return 97
     if (/^[ \t]*#bytes\s.{0,40}#iterations\s+(?:BW peak|t_)/m.test(head)) return 95
     if (/^[ \t]*(?:Send|RDMA_Write|RDMA_Read|Atomic)\w*(?: \w+){0,5} Test$/m.test(head)) return 90
     if (/^[ \t]*"?n_iterations"?\s*:\s*\d/m.test(head) && /^[ \t]*"?(?:MsgSize|test_info)"?\s*:/m.test(head)) return 92
@@ -22,6 +25,6 @@ export default format({
       ? 60
       : 0
   },
-  parse: parsePerftest,
-  provides: (facts: PerftestFacts) => ({ rdmaRuns: { runs: runsOfPerftest(facts) } }),
+  parse: (capture) => (isSectionLog(capture.text) ? parseFramed(capture) : parsePerftest(capture)),
+  provides: (facts: PerftestFacts) => ({ rdmaRuns: { runs: facts.runs ?? runsOfPerftest(facts) } }),
 })

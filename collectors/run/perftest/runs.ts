@@ -9,7 +9,7 @@ export interface RdmaEnd {
   rail: number | null
 }
 
-/** The result of one RDMA test between two ends. Stored as `RunRecord.result`. */
+/** The result of one RDMA test between two ends. */
 export interface RdmaRunResult {
   test: 'rdma'
   /** Run id of ours; null for a capture. */
@@ -34,6 +34,14 @@ export interface RdmaRunResult {
   latency: { sizeBytes: number; averageUsec: number; p99Usec: number | null; roundTrip: boolean } | null
   /** Whether the routing of the site wants these two ends to reach each other; null: same rail, or not known. */
   isolationWanted: boolean | null
+  /** Why there is no result, where the run knows. */
+  why?: string
+}
+
+/** What one of our runs stores: every test that was tried. Stored as `RunRecord.result`. */
+export interface RdmaRunCells {
+  test: 'rdma'
+  cells: readonly RdmaRunResult[]
 }
 
 /** Fact `rdmaRuns`: runs that touched the node, newest first. */
@@ -101,14 +109,18 @@ function latency({ rows, test }: PerftestFacts): RdmaRunResult['latency'] {
 }
 
 /** True for a stored result of this test. */
-export function isRdmaRunResult(value: unknown): value is RdmaRunResult {
+export function isRdmaRunCells(value: unknown): value is RdmaRunCells {
   return (
     typeof value === 'object' &&
     value !== null &&
     'test' in value &&
     value.test === 'rdma' &&
-    'outcome' in value &&
-    'from' in value &&
-    'to' in value
+    'cells' in value &&
+    Array.isArray(value.cells)
   )
+}
+
+/** The same with only the tests that touched a node. */
+export function cellsOf(node: string, { cells, ...rest }: RdmaRunCells): RdmaRunCells {
+  return { ...rest, cells: cells.filter((cell) => cell.from.node === node || cell.to.node === node) }
 }

@@ -1,10 +1,7 @@
 import { check, type Finding } from '@/lib/check'
 import { exampleRdma, exampleRdmaRuns } from '@/lib/rules/examples/rdma'
+import { judgeLatency } from '@/lib/rules/rdma-latency'
 import { currentRuns, runLabel, runSubject } from '@/lib/rules/rdma-runs'
-
-/** Average of one small message, one way, microseconds (host-formats §12: 1.4 to 2.1 in captures). */
-const WARN_USEC = 3
-const FAIL_USEC = 5
 
 const latency = (averageUsec: number, roundTrip = false) =>
   exampleRdmaRuns(
@@ -30,12 +27,7 @@ export default check({
   run({ rdmaRuns }) {
     const judged = currentRuns(rdmaRuns).flatMap((run) => {
       if (run.latency === null || run.outcome !== 'passed') return []
-      const { averageUsec, sizeBytes, p99Usec, roundTrip } = run.latency
-      const factor = roundTrip ? 2 : 1
-      const status: Finding['status'] =
-        averageUsec > FAIL_USEC * factor ? 'fail' : averageUsec > WARN_USEC * factor ? 'warn' : 'pass'
-      const tail = p99Usec === null ? '' : `, 99 % below ${p99Usec} µs`
-      const words = `${averageUsec} µs for ${sizeBytes} bytes${tail}; up to ${WARN_USEC * factor} µs is usual`
+      const { status, words } = judgeLatency(run.latency)
       return [{ run, status, words: `${runLabel(run)}: ${words}` }]
     })
     if (judged.length === 0) return { status: 'skip', summary: 'No latency of a small message was measured' }

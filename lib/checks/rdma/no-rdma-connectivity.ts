@@ -1,6 +1,14 @@
+import type { RdmaRunResult } from '@/collectors/run/perftest/runs'
 import { check, type Finding, lacking } from '@/lib/check'
 import { exampleRdma, exampleRdmaRuns } from '@/lib/rules/examples/rdma'
 import { currentRuns, errorWords, isBeforeFabric, runLabel, runSubject } from '@/lib/rules/rdma-runs'
+
+/** Why a test says nothing of the fabric. */
+function openWords({ error, outcome, why }: RdmaRunResult): string {
+  if (error) return errorWords(error)
+  if (outcome === 'failed') return 'failed without naming an error of sending'
+  return `has no result (${why ?? 'cut, or still running'})`
+}
 
 /** An RDMA test between two ends of one rail that failed on the fabric. */
 export default check({
@@ -58,7 +66,7 @@ export default check({
     const first = open[0]
     if (first)
       return lacking(
-        `${open.length} of ${runs.length} tests say nothing of the fabric: ${runLabel(first)} ${first.error ? errorWords(first.error) : first.outcome === 'failed' ? 'failed without naming an error of sending' : 'has no result (cut, or still running)'}`,
+        `${open.length} of ${runs.length} tests say nothing of the fabric: ${runLabel(first)} ${openWords(first)}`,
       )
     if (runs.length === 0) return lacking('no RDMA test over one rail was run')
     return {

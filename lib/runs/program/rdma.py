@@ -233,7 +233,7 @@ def describe(device, pci, having):
     state = read(f"{base}/ports/1/state").partition(": ")[2] or None
     rate = re.match(r"(\d+(?:\.\d+)?) Gb/sec", read(f"{base}/ports/1/rate"))
     link = read(f"{base}/ports/1/link_layer") or None
-    gpu, why = nearest_gpu(pci, having)
+    gpu, why = (None, None) if having is None else nearest_gpu(pci, having)
     netdevs = listing(f"{base}/device/net") or listing(f"/sys/bus/pci/devices/{pci}/net")
     exists = os.path.exists(f"{ROOT}/sys/bus/pci/devices/{pci}")
     kind = ("vf" if os.path.exists(f"{ROOT}/sys/bus/pci/devices/{pci}/physfn") else "pf") if exists else None
@@ -254,7 +254,7 @@ def describe(device, pci, having):
 def report(work):
     """What this pod has, or why it cannot take part."""
     needs_gpu = "write-bw-gpu" in work.tests
-    having = gpus() if needs_gpu else []
+    having = gpus() if needs_gpu else None
     # Rails in the order of the run, each from its own resource; where devices are shared, all of them.
     given = [devices_of(resource) for resource in work.resources] or [[pair] for pair in shared_devices()[:MAX_RAILS]]
     found = [pair for each in given for pair in each]
@@ -706,9 +706,11 @@ class Coordinator:
         if not is_skipped:
             ends, why = self.drive(step, client, server)
         meta = {"step": number, "test": test, "rail": rail, "from": self.end_of(client, rail, test), "to": self.end_of(server, rail, test)}
+        # Both ends print the same table: the server's words are worth their lines only when something went wrong.
+        is_good = why is None and all(ended and ended["exit"] == 0 for ended in ends.values())
         lines = []
         for side, peer in (("client", client), ("server", server)):
-            lines += [f"# {side} on {peer.report['node']}:", *ends[side]["lines"]] if ends[side] else []
+            lines += [f"# {side} on {peer.report['node']}:", *ends[side]["lines"]] if ends[side] and not (is_good and side == "server") else []
         frame("begin", meta, lines)
         told = {side: {key: ended[key] for key in ("exit", "why")} if ended else None for side, ended in ends.items()}
         frame("end", {"step": number, "skipped": is_skipped, "why": why, "ms": round(1000 * (time.monotonic() - started)), **told})

@@ -126,6 +126,7 @@ async function start(
     const given = { PCIDEVICE_NVIDIA_COM_RESIBP24S0_INFO: info(0), PCIDEVICE_NVIDIA_COM_RESIBP64S0: '0000:18:00.2' }
     const child = spawn('/bin/sh', ['lib/runs/program/rdma.sh'], {
       env: {
+        ...process.env,
         PATH: `${bin}:${process.env.PATH}`,
         CAIRN_ROOT: tree(`run${runs}-pod${index}`, pod.tree ?? {}),
         CAIRN_NODES: nodes.join(','),
