@@ -15,7 +15,8 @@ import { type LabHost, type LabSsh, startLabSsh } from './ssh/server'
 const RUNS = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: RUN_NAMESPACE } }
 
 /** Endings of a benchmark run that the lab can play. */
-export type RunOutcome = 'succeed' | 'socket' | 'pull-error' | 'crash'
+export const RUN_OUTCOMES = ['succeed', 'socket', 'pull-error', 'crash', 'slow-rail', 'dead-pair'] as const
+export type RunOutcome = (typeof RUN_OUTCOMES)[number]
 
 /** A running simulated cluster. */
 export interface Lab {
@@ -181,7 +182,10 @@ function writeConfig(folder: string, api: LabApi, ssh: LabSsh): string {
       keyFiles: [write('id_ed25519', ssh.clientKey)],
       knownHosts: [write('known_hosts', `${ssh.knownHosts}\n`)],
     },
-    runs: { kubeconfig: write('runner.kubeconfig', api.kubeconfig(runnerToken(api))), images: { nccl: IMAGE } },
+    runs: {
+      kubeconfig: write('runner.kubeconfig', api.kubeconfig(runnerToken(api))),
+      images: { nccl: IMAGE, rdma: RDMA_IMAGE },
+    },
     store: { path: join(folder, 'store') },
   }
   return write('cairn.yaml', stringify(config))
@@ -189,6 +193,9 @@ function writeConfig(folder: string, api: LabApi, ssh: LabSsh): string {
 
 /** An image name by digest; nothing is pulled in the lab. */
 const IMAGE = 'nvcr.io/nvidia/pytorch@sha256:5b2c6f3a7e1d4c8b9a0f1e2d3c4b5a69788796a5b4c3d2e1f0a9b8c7d6e5f403'
+
+/** Holds perftest, rdma-core and Python 3. */
+const RDMA_IMAGE = 'nvcr.io/nvidia/doca/doca@sha256:8d1e6b0c5f2a4978b3c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a0b9c8d7e6f504'
 
 /** The shipped read-only role: collectors' kinds, and operators' logs. */
 function readerToken(api: LabApi): string {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Lab, type RunOutcome, startLab } from './lab'
+import { type Lab, RUN_OUTCOMES, type RunOutcome, startLab } from './lab'
 import { DEFAULT_FLEET, fleetScenario } from './scenario/fleet'
 import { healthyScenario } from './scenario/healthy'
 import type { Scenario } from './scenario/scenario'
@@ -73,5 +73,5 @@ function answer(of: Lab, method: string, url: string): [number, object] {
 }
 
 function isOutcome(word: string): word is RunOutcome {
-  return word === 'succeed' || word === 'socket' || word === 'pull-error' || word === 'crash'
+  return RUN_OUTCOMES.some((outcome) => outcome === word)
 }

@@ -10,7 +10,7 @@ While it runs, from another terminal:
   cairn demo fix               repairs it, so that the pyramid climbs
   cairn demo stage ID          goes to a stage
   cairn demo power NODE on|off switches a machine
-  cairn demo run succeed|socket|pull-error|crash   how the next benchmark ends
+  cairn demo run HOW           how the next benchmark ends: succeed, socket, pull-error, crash, slow-rail, dead-pair
 
 ${EXIT_HELP}`
 

@@ -39,7 +39,7 @@ export function chainOf(nodes: readonly NodeFact[], nads: readonly NadFact[]): C
     nodes[0]?.resources.find((resource) => SHARED.test(resource.name) && offered(resource.name))?.name ?? null
   const problem =
     shared === null
-      ? 'No network resource is offered on all chosen nodes and attached by a NetworkAttachmentDefinition: NCCL would fall back to TCP'
+      ? 'No network resource is offered on all chosen nodes and attached by a NetworkAttachmentDefinition'
       : null
   return { rails: [], shared, problem }
 }

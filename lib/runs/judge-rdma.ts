@@ -57,8 +57,14 @@ export function judgeRdma(input: RdmaInput): RdmaVerdict {
   ])
   const isWhole = ending === 'succeeded' && log.done !== null
   const verdict =
-    state === 'fail' ? 'fail' : isWhole && cells.length > 0 && (state === 'pass' || state === 'warn') ? state : 'unknown'
-  const worst = (['fail', 'warn'] as const).flatMap((wanted) => answers.filter(({ answer }) => answer.state === wanted))[0]
+    state === 'fail'
+      ? 'fail'
+      : isWhole && cells.length > 0 && (state === 'pass' || state === 'warn')
+        ? state
+        : 'unknown'
+  const worst = (['fail', 'warn'] as const).flatMap((wanted) =>
+    answers.filter(({ answer }) => answer.state === wanted),
+  )[0]
   return {
     verdict,
     sentence: rdmaSentence(matrix, worst?.answer.verdict?.summary ?? null, worst?.answer.fix[0]?.text ?? null),
@@ -90,6 +96,8 @@ function filled({ nodes, planned, log, results, profile, ending }: RdmaInput): R
     const at = measured.get(keyOf(cell))
     const [section, read] = at === undefined ? [] : [log.sections[at], results[at]]
     if (section && read) return cellOf(cell, section, read, profile)
+    // Read again from its beginning after a lost connection: what was measured stays.
+    if (ending === null && cell.logFrom !== null) return cell
     if (running.has(keyOf(cell))) return { ...cell, status: 'running', summary: 'Being measured' }
     if (ending === null) return { ...cell, status: 'waiting', summary: 'Not measured yet' }
     return { ...cell, status: 'unknown', summary: `Not measured: ${log.done?.why ?? 'the run ended before'}` }

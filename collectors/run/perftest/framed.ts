@@ -12,7 +12,9 @@ export function parseFramed({ text }: Capture): Parsed<PerftestFacts> {
   const read = log.sections.filter((section) => !section.skipped).map(resultOfSection)
   const errors = [...new Set([...log.errors, ...read.flatMap(({ error }) => error ?? [])])].slice(0, 50)
   const runs = read.map(({ result }) => result)
-  const [first, ...further] = read.flatMap(({ facts, result }) => (facts ? [{ ...facts, outcome: result.outcome }] : []))
+  const [first, ...further] = read.flatMap(({ facts, result }) =>
+    facts ? [{ ...facts, outcome: result.outcome }] : [],
+  )
   if (runs.length === 0) return notOk('unreadable', 'bad-layout', 'No test of this run has ended in the text', errors)
   const complete = log.done !== null && log.done.left === 0 ? {} : { complete: false }
   return ok<PerftestFacts>(

@@ -72,5 +72,9 @@ function rping({ lines }: Section): SectionResult {
 }
 
 function nothing(tool: RdmaRunResult['tool'], title: string, error: string | undefined): SectionResult {
-  return { result: runOfCapture(tool, title, { outcome: 'incomplete', error: null }), error: error ?? null, facts: null }
+  return {
+    result: runOfCapture(tool, title, { outcome: 'incomplete', error: null }),
+    error: error ?? null,
+    facts: null,
+  }
 }

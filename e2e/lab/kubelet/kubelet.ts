@@ -1,6 +1,8 @@
 import type { KubeObject } from '@/lib/collector'
+import { rdmaTest } from '@/lib/contract/runs'
 import type { LabApi } from '../kube/types'
 import { type BenchmarkSpec, footerLines, headerLines, rowLines, workerLines } from './benchmark-log'
+import { type RdmaSpec, rdmaBatches, rdmaDone, rdmaHead } from './rdma-log'
 
 export interface KubeletOptions {
   /** Milliseconds between two result rows, and for each phase before. */
@@ -10,7 +12,7 @@ export interface KubeletOptions {
   /** HCA names a pod sees. */
   hcas: readonly string[]
   /** What happens instead of a good run. */
-  outcome(): 'succeed' | 'socket' | 'pull-error' | 'crash'
+  outcome(): 'succeed' | 'socket' | 'pull-error' | 'crash' | 'slow-rail' | 'dead-pair'
 }
 
 /**
@@ -128,19 +130,21 @@ function runJob(
       containerStatuses: [container('running', { startedAt: now() })],
     })),
   )
-  const bench = benchmarkOf(spec, hosts, options, outcome === 'socket')
   const say = (lines: readonly string[]) => api.appendLog(namespace, names[0] ?? '', 'benchmark', lines)
+  const rdma = rdmaOf(spec, options, outcome)
+  const script = rdma ? rdmaScript(rdma) : ncclScript(benchmarkOf(spec, hosts, options, outcome === 'socket'))
   act(startAt + 200, () => {
-    say(headerLines(bench))
+    say(script.head)
     for (const [node, name] of names.entries())
-      if (node > 0) api.appendLog(namespace, name, 'benchmark', workerLines(bench, node))
+      if (node > 0) api.appendLog(namespace, name, 'benchmark', script.worker(node))
   })
-  const rows = rowLines(bench)
-  const last = outcome === 'crash' ? Math.floor(rows.length / 2) : rows.length
-  for (const [index, row] of rows.slice(0, last).entries()) act(startAt + 400 + index * options.rowMs, () => say([row]))
-  act(startAt + 600 + last * options.rowMs, () => {
+  const last = outcome === 'crash' ? Math.floor(script.steps.length / 2) : script.steps.length
+  const stepMs = rdma ? options.rowMs / 4 : options.rowMs
+  for (const [index, lines] of script.steps.slice(0, last).entries())
+    act(startAt + 400 + index * stepMs, () => say(lines))
+  act(startAt + 600 + last * stepMs, () => {
     const crashed = outcome === 'crash'
-    if (!crashed) say(footerLines(bench))
+    if (!crashed) say(script.foot)
     all(() => ({
       phase: crashed ? 'Failed' : 'Succeeded',
       conditions: [condition('PodScheduled', true), condition('Ready', false)],
@@ -168,6 +172,49 @@ function runJob(
       },
     )
   })
+}
+
+/** What the pods print: before the first result, with each, and at the end. */
+interface Script {
+  head: readonly string[]
+  worker(node: number): readonly string[]
+  steps: readonly (readonly string[])[]
+  foot: readonly string[]
+}
+
+function ncclScript(bench: BenchmarkSpec): Script {
+  return {
+    head: headerLines(bench),
+    worker: (node) => workerLines(bench, node),
+    steps: rowLines(bench).map((row) => [row]),
+    foot: footerLines(bench),
+  }
+}
+
+function rdmaScript(spec: RdmaSpec): Script {
+  const batches = rdmaBatches(spec)
+  return {
+    head: rdmaHead(spec),
+    worker: (node) => [`cairn: node ${spec.nodes[node]}: ${spec.rails.length} HCAs: ${spec.hcas.join(', ')}`],
+    steps: batches.flatMap(({ start, sections }) => [[start], sections]),
+    foot: [rdmaDone(batches.length)],
+  }
+}
+
+/** The RDMA tests of a Job; null for any other. */
+function rdmaOf(spec: JobSpec, options: KubeletOptions, outcome: string): RdmaSpec | null {
+  const env = new Map(spec.template.spec.containers[0]?.env.map((each) => [each.name, each.value]))
+  const list = (name: string) => (env.get(name) ?? '').split(',').filter((word) => word !== '')
+  const tests = list('CAIRN_TESTS').flatMap((test) => rdmaTest.safeParse(test).data ?? [])
+  if (tests.length === 0) return null
+  return {
+    nodes: list('CAIRN_NODES'),
+    rails: list('CAIRN_RAILS'),
+    tests,
+    hcas: options.hcas,
+    slowRail: outcome === 'slow-rail',
+    deadPair: outcome === 'dead-pair',
+  }
 }
 
 function podObject(job: KubeObject, spec: JobSpec, name: string, hostname: string, index: number): KubeObject {

@@ -1,5 +1,5 @@
 import type { Config } from '@/lib/agent/config-schema'
-import type { PlanResponse, RunLauncher, RunOptions } from '@/lib/contract/runs'
+import type { PlanResponse, RunKind, RunLauncher, RunOptions } from '@/lib/contract/runs'
 import { rdmaTest, runCollective } from '@/lib/contract/runs'
 import { PRESETS } from '@/lib/runs/presets'
 import { IMAGE_NEEDS, imageKey, imagesOf } from './images'
@@ -19,7 +19,7 @@ export interface Chosen {
  */
 export function choose(options: RunOptions, images: Config['runs']['images'], noMpi: string | null): Chosen {
   const { kind } = PRESETS[options.preset]
-  const launchers = kind === 'nccl' ? [mpiJob(images, noMpi), job(images)] : [job(images)]
+  const launchers = kind === 'nccl' ? [mpiJob(images, noMpi), job(images)] : [job(images, kind)]
   const launcher = kind === 'nccl' ? (options.launcher ?? launchers.find((each) => each.ok)?.id ?? 'job') : 'job'
   const key = imageKey(kind, launcher)
   const fitting = imagesOf(images, key)
@@ -49,7 +49,11 @@ function mpiJob(images: Config['runs']['images'], noMpi: string | null): Chosen[
   return { id: 'mpijob', ok: noMpi === null && isConfigured, text }
 }
 
-function job(images: Config['runs']['images']): Chosen['choices']['launchers'][number] {
+function job(images: Config['runs']['images'], kind: RunKind = 'nccl'): Chosen['choices']['launchers'][number] {
+  if (kind === 'rdma') {
+    const ok = imagesOf(images, 'rdma').length > 0
+    return { id: 'job', ok, text: ok ? 'Job with perftest' : 'No image with perftest is configured (runs.images.rdma)' }
+  }
   const ok = imagesOf(images, 'nccl').length > 0
   return {
     id: 'job',

@@ -1,9 +1,10 @@
 import type { NcclRunResult } from '@/collectors/run/nccl-tests/runs'
 import { isNcclRunResult } from '@/collectors/run/nccl-tests/runs'
+import { cellsOf, isRdmaRunCells, type RdmaRunCells } from '@/collectors/run/perftest/runs'
 import type { Observer } from '@/lib/agent/observer/observer'
 import { traitsOf } from '@/lib/agent/observer/traits'
 import type { RunRecord } from '@/lib/collector'
-import { ageSec, BUDGET_SEC } from '@/lib/engine/freshness'
+import { ageSec, BUDGET_SEC, budgetOf } from '@/lib/engine/freshness'
 import type { ProvingRun } from '@/lib/engine/proof'
 import { isOver, type RunRecordBody } from './record'
 
@@ -41,13 +42,16 @@ export function staleReason(record: RunRecordBody, node: string, now: NodeIdenti
 /** Hands the results of finished runs to the nodes that took part, as facts with an age. */
 export function feedFacts(observer: Observer, records: readonly RunRecordBody[], nodes: readonly string[]): void {
   for (const collector of observer.model.registry.collectors) {
-    if (collector.via !== 'run' || collector.read.test !== 'nccl') continue
+    if (collector.via !== 'run') continue
+    const kind = KINDS[collector.read.test]
     for (const node of nodes) {
-      const { own, stale } = resultsOf(records, node, identityOf(observer, node))
+      const { own, stale } = resultsOf(records, node, identityOf(observer, node), kind)
       const at = own[0]?.finishedAt ?? null
       const ref = { id: `${collector.id}.run`, via: 'run' as const, at }
       if (own.length > 0) {
-        const value = collector.fold(own)
+        // A fact is as old as its newest run: pair tests that would be stale by themselves are not carried by it.
+        const isRecent = (one: RunRecord) => ageSec(one.finishedAt, at ?? '') <= budgetOf(collector)
+        const value = collector.fold(collector.read.test === 'rdma' ? own.filter(isRecent) : own)
         observer.model.setNodeFact(node, collector.id, { status: 'ok', value, at, refs: [{ ...ref, status: 'ok' }] })
       } else if (observer.model.nodeFact(node, collector.id)?.status === 'ok' || stale !== null) {
         const reason = stale === null ? 'no run yet' : `no run since: ${stale}`
@@ -64,21 +68,37 @@ function says(record: RunRecordBody, node: string): boolean {
   return isOver(record) && byItself && record.startedAt !== null && record.nodes.includes(node)
 }
 
-/** Results of a node that still count, newest first, and why the newest of the others does not. */
-function resultsOf(
+/** What a stored result says of one node, by kind of run; null where it says nothing. */
+type ResultOf<R> = (result: unknown, node: string) => R | null
+
+const ncclResult: ResultOf<NcclRunResult> = (result) => (isNcclRunResult(result) ? result : null)
+
+/** Only the tests that this node took part in, with what was tried at all. */
+const rdmaResult: ResultOf<RdmaRunCells> = (result, node) => {
+  if (!isRdmaRunCells(result)) return null
+  const own = cellsOf(node, result)
+  return own.cells.length > 0 ? own : null
+}
+
+const KINDS: Readonly<Record<'nccl' | 'rdma', ResultOf<object>>> = { nccl: ncclResult, rdma: rdmaResult }
+
+/** Results of a kind that a node has and that still count, newest first, and why the newest of the others does not. */
+function resultsOf<R>(
   records: readonly RunRecordBody[],
   node: string,
   now: NodeIdentity,
-): { own: RunRecord<NcclRunResult>[]; stale: string | null } {
+  resultOf: ResultOf<R>,
+): { own: RunRecord<R>[]; stale: string | null } {
   const all = records
-    .filter((record) => says(record, node))
+    .filter((record) => says(record, node) && resultOf(record.result, node) !== null)
     .sort((a, b) => (b.finishedAt ?? '').localeCompare(a.finishedAt ?? ''))
   const stale = all.map((record) => staleReason(record, node, now))
-  const own = all.flatMap(({ id, finishedAt, nodes, bootIds, result }, at) =>
-    stale[at] === null && isNcclRunResult(result)
+  const own = all.flatMap(({ id, finishedAt, nodes, bootIds, result: stored }, at) => {
+    const result = resultOf(stored, node)
+    return stale[at] === null && result !== null
       ? [{ runId: id, finishedAt: finishedAt ?? '', nodes, bootIds, result }]
-      : [],
-  )
+      : []
+  })
   return { own, stale: stale.find((why) => why !== null) ?? null }
 }
 
@@ -89,7 +109,7 @@ export function provingRun(
   identity: NodeIdentity,
   now: Date,
 ): ProvingRun | null {
-  const newest = resultsOf(records, node, identity).own[0]
+  const newest = resultsOf(records, node, identity, ncclResult).own[0]
   const record = records.find((each) => each.id === newest?.runId)
   if (!newest || !record?.sentence || record.finishedAt === null || record.verdict !== 'pass') return null
   const { transport } = newest.result

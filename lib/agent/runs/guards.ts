@@ -3,7 +3,7 @@ import type { NadFact } from '@/collectors/cluster/nad/collector'
 import type { NodeFact } from '@/collectors/cluster/node/collector'
 import type { PodFact } from '@/collectors/cluster/pods/fact'
 import type { Observer } from '@/lib/agent/observer/observer'
-import type { RunOptions, RunPlan } from '@/lib/contract/runs'
+import type { RunPlan } from '@/lib/contract/runs'
 import { ageSec, BUDGET_SEC } from '@/lib/engine/freshness'
 import { type Candidate, candidatesOf } from '@/lib/runs/candidates'
 import type { PodView } from '@/lib/runs/observe'
@@ -57,13 +57,20 @@ export function candidatesNow(observer: Observer, cluster: ClusterNow): Candidat
   )
 }
 
+/** RDMA tests at line rate would slow whoever uses the same ports, so they too wait for idle nodes. */
+const FREE: Readonly<Record<RunPlan['kind'], string>> = {
+  nccl: 'All GPUs of the chosen nodes are free',
+  search: 'All GPUs of the chosen nodes are free',
+  rdma: 'No GPU of the chosen nodes is in use: no job is disturbed',
+}
+
 /** Guards of a plan; asked again at the moment of confirmation. Levels may be overridden by an admin, GPUs in use never. */
 export function guardOf(
-  options: Pick<RunOptions, 'nodes'>,
+  { nodes, kind }: Pick<RunPlan, 'nodes' | 'kind'>,
   candidates: readonly Candidate[],
   chainProblem: string | null,
 ): RunPlan['guard'] {
-  const chosen = candidates.filter((candidate) => options.nodes.includes(candidate.node))
+  const chosen = candidates.filter((candidate) => nodes.includes(candidate.node))
   const busy = chosen.filter((candidate) => !candidate.eligible && candidate.blockedLevel === null)
   const broken = chosen.filter((candidate) => candidate.blockedLevel !== null)
   const said = (list: readonly Candidate[]) => list.map(({ node, reason }) => `${node}: ${reason}`).join('; ')
@@ -72,7 +79,7 @@ export function guardOf(
       id: 'gpus-free',
       ok: busy.length === 0,
       overridable: false,
-      text: busy.length === 0 ? 'All GPUs of the chosen nodes are free' : said(busy),
+      text: busy.length === 0 ? FREE[kind] : said(busy),
     },
     {
       id: 'levels',
@@ -83,8 +90,12 @@ export function guardOf(
     {
       id: 'rails',
       ok: chainProblem === null,
-      overridable: true,
-      text: chainProblem ?? 'Rails come from the cluster’s own chain',
+      // NCCL without rails measures TCP; RDMA tests without rails measure nothing.
+      overridable: kind !== 'rdma',
+      text:
+        chainProblem === null
+          ? 'Rails come from the cluster’s own chain'
+          : `${chainProblem}: ${kind === 'rdma' ? 'there is no rail to test' : 'NCCL would fall back to TCP'}`,
     },
   ]
 }

@@ -1,4 +1,5 @@
 import { titleOf } from '@/lib/runs/presets'
+import { waitingMatrix } from '@/lib/runs/rdma-schedule'
 import type { NodeIdentity } from './facts'
 import type { KeptPlan } from './plans'
 import type { RunRecordBody } from './record'
@@ -12,6 +13,7 @@ export function newRecord(
   now: Date,
 ): RunRecordBody {
   const { work } = input
+  const railNames = input.rails.map((rail) => rail.resource)
   const nccl = work.kind === 'nccl' ? work : ({ collective: 'all_reduce', algorithm: 'auto', launcher: 'job' } as const)
   return {
     id: input.runId,
@@ -28,7 +30,7 @@ export function newRecord(
     nodes: plan.nodes,
     gpusPerNode: plan.gpusPerNode,
     rails: input.rails.length,
-    railNames: input.rails.map((rail) => rail.resource),
+    railNames,
     onlyRail: null,
     image: plan.image,
     namespace: plan.namespace,
@@ -42,7 +44,7 @@ export function newRecord(
     sentence: null,
     facts: [],
     environment: [],
-    matrix: null,
+    matrix: work.kind === 'rdma' ? waitingMatrix(plan.nodes, railNames, work.tests) : null,
     search: null,
     firstError: null,
     cleanup: null,

@@ -13,6 +13,7 @@ import { PRESETS, titleOf } from '@/lib/runs/presets'
 import { guardOf } from './guards'
 import { hashOf, newId, PLAN_LIFE_MS } from './plans'
 import { filesOf } from './program'
+import { rdmaLimits } from './rdma-plan'
 
 type RunsConfig = Config['runs']
 
@@ -124,8 +125,8 @@ function planOf(input: PlanInput, manifestInput: ManifestInput, chain: Chain, ch
       })),
       ...(chain.shared ? [{ name: chain.shared, perPod: 1, from: 'shared RDMA devices of the chosen nodes' }] : []),
     ],
-    guard: guardOf(options, input.candidates, chain.problem),
-    limits: limitsOf(manifestInput),
+    guard: guardOf({ nodes: options.nodes, kind: PRESETS[options.preset].kind }, input.candidates, chain.problem),
+    limits: [...limitsOf(manifestInput), ...rdmaLimits(manifestInput, input.profile)],
     expected: expectedOf(input, manifestInput, chosen),
     stages: [],
   }

@@ -22,6 +22,7 @@ import { newRecord } from './new-record'
 import { runObjects } from './objects'
 import { chainFor, makePlan, problemOf } from './planner'
 import { type KeptPlan, Plans } from './plans'
+import { rdmaTooLong } from './rdma-plan'
 import { isOver, type RunRecordBody, runRecord, toRun } from './record'
 
 export interface RunsDeps {
@@ -127,6 +128,8 @@ export class Runs implements RunsPort, Lifecycle {
       image,
       now: clock.now(),
     })
+    const tooLong = rdmaTooLong(planned.input, this.deps.observer.model.profile(options.nodes[0] ?? ''))
+    if (tooLong !== null) return { candidates, choices, plan: null, problem: tooLong }
     this.plans.keep({ ...planned, by: by.user, options })
     return { candidates, choices, plan: planned.plan, problem: null }
   }
@@ -170,7 +173,10 @@ export class Runs implements RunsPort, Lifecycle {
   runningLevels(node: string): readonly LevelId[] {
     const isTesting = (record: RunRecordBody) =>
       record.ending === null && !isOver(record) && record.nodes.includes(node)
-    return this.records().some(isTesting) ? ['nccl'] : []
+    const levels = this.records().flatMap((record): LevelId[] =>
+      isTesting(record) && record.kind !== 'search' ? [record.kind] : [],
+    )
+    return [...new Set(levels)]
   }
 
   proof(node: string): ProvingRun | null {
@@ -299,7 +305,7 @@ export class Runs implements RunsPort, Lifecycle {
       this.drivers.delete(record.id)
       feedFacts(observer, this.records(), record.nodes)
       const seconds = (Date.parse(record.finishedAt ?? record.createdAt) - Date.parse(record.createdAt)) / 1_000
-      context.metrics.collector('ncclRuns', record.state === 'succeeded', Math.max(0, seconds))
+      context.metrics.collector(`${record.kind}Runs`, record.state === 'succeeded', Math.max(0, seconds))
     }
     for (const node of record.nodes) observer.model.markDirty(node)
     for (const listener of this.listeners)
@@ -313,7 +319,7 @@ export class Runs implements RunsPort, Lifecycle {
     for (const node of new Set(this.records().flatMap((record) => record.nodes))) {
       const identity = identityOf(observer, node)
       const counts = this.records().map((record) => staleReason(record, node, identity) === null)
-      const has = observer.model.nodeFact(node, 'ncclRuns')?.status === 'ok'
+      const has = ['ncclRuns', 'rdmaRuns'].map((fact) => observer.model.nodeFact(node, fact)?.status === 'ok')
       const key = JSON.stringify([counts, has, observer.model.nodes().includes(node)])
       if (this.fed.get(node) === key) continue
       this.fed.set(node, key)

@@ -1,4 +1,4 @@
-import { check, type Finding } from '@/lib/check'
+import { check } from '@/lib/check'
 import { exampleRdma, exampleRdmaRuns } from '@/lib/rules/examples/rdma'
 import { judgeLatency } from '@/lib/rules/rdma-latency'
 import { currentRuns, runLabel, runSubject } from '@/lib/rules/rdma-runs'

@@ -28,7 +28,9 @@ export function rdmaReading({ profile }: RdmaReadingDeps): RunReading {
       const judged = judgeRdma({ nodes, planned, log, results, ending, profile: profile(), checks })
       const { cells, ...outcome } = judged
       const result: RdmaRunCells = { test: 'rdma', cells: cells.map((cell) => ({ ...cell, runId: record.id })) }
-      const failed = log.sections.findIndex((section, at) => !section.skipped && results[at]?.result.outcome === 'failed')
+      const failed = log.sections.findIndex(
+        (section, at) => !section.skipped && results[at]?.result.outcome === 'failed',
+      )
       const overridden = record.overridden
         ? [{ label: 'Guard overridden', value: record.overridden, state: 'warn' as const }]
         : []
