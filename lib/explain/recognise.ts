@@ -1,6 +1,7 @@
 import type { Capture, Format } from '@/lib/format'
 import { POD_LOG_PREFIXES } from '@/lib/log-prefixes'
 import { toCapture } from './capture'
+import { withoutHostPrefix } from './host-prefix'
 import { unwrapped, withoutLogPrefix } from './log-prefix'
 import { withoutTerminal } from './terminal'
 
@@ -27,10 +28,17 @@ const ENOUGH = 30
 export function viewsOf(raw: string): readonly Capture[] {
   const capture = toCapture(raw)
   const stored = unwrapped(capture.lines)
-  const whole = stored === null ? [capture] : [toCapture(stored.join('\n')), capture]
-  const found = [withoutLogPrefix(stored ?? capture.lines, POD_LOG_PREFIXES), withoutTerminal(capture.lines)]
-  const bare = found.filter((lines) => lines !== capture.lines && lines !== stored)
-  return [...whole, ...bare.map((lines) => toCapture(lines.join('\n')))]
+  const whole = stored === null ? [capture] : [toCapture(stored.join('
+')), capture]
+  const logged = stored ?? capture.lines
+  const found = [
+    withoutLogPrefix(logged, POD_LOG_PREFIXES),
+    withoutTerminal(capture.lines),
+    withoutHostPrefix(withoutLogPrefix(logged)),
+  ]
+  const bare = new Set(found.filter((lines) => lines !== capture.lines && lines !== stored))
+  return [...whole, ...[...bare].map((lines) => toCapture(lines.join('
+')))]
 }
 
 /**

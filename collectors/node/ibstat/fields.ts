@@ -11,6 +11,20 @@ export interface KeyValue {
 }
 
 const WORD = /^\S.{0,200}$/
+/** A version has its dots, so that the rest of one that a narrow terminal wrapped is none. */
+const VERSION = /^\d{1,5}(?:\.\d{1,6}){1,3}(?:[-._]\S{1,40})?$/
+/** Words of ibstat.c; anything else is a word that lost its end. */
+const STATES = new Set(['Down', 'Initializing', 'Armed', 'Active'])
+const PHYSICAL_STATES = new Set([
+  'No state change',
+  'Sleep',
+  'Polling',
+  'Disabled',
+  'PortConfigurationTraining',
+  'LinkUp',
+  'LinkErrorRecovery',
+  'PhyTest',
+])
 const GUID = /^0x[0-9a-fA-F]{16}$/
 
 /** Reads a `Key: value` line; null for anything else. */
@@ -35,7 +49,7 @@ export function setDevice(device: Writable<IbstatDevice>, { key, value, ended }:
   const word = ended && WORD.test(value) ? value : null
   if (key.endsWith(' type')) device.type = word
   if (key === 'Number of ports') device.portCount = count(value, ended)
-  if (key === 'Firmware version') device.firmware = word
+  if (key === 'Firmware version') device.firmware = ended && VERSION.test(value) ? value : null
   if (key === 'Hardware version') device.hardware = word
   if (key === 'Node GUID') device.nodeGuid = GUID.test(value) ? value : null
   if (key === 'System image GUID') device.systemGuid = GUID.test(value) ? value : null
@@ -43,9 +57,8 @@ export function setDevice(device: Writable<IbstatDevice>, { key, value, ended }:
 
 /** `???` is a state that the tool does not know: null. */
 export function setPort(port: Writable<IbstatPort>, { key, value, ended }: KeyValue): void {
-  const word = ended && WORD.test(value) && value !== '???' ? value : null
-  if (key === 'State') port.state = word
-  if (key === 'Physical state') port.physicalState = word
+  if (key === 'State') port.state = ended && STATES.has(value) ? value : null
+  if (key === 'Physical state') port.physicalState = ended && PHYSICAL_STATES.has(value) ? value : null
   if (key === 'Rate') port.rateGbps = ended ? rate(value) : null
   if (key === 'Effective speed') port.effectiveRateGbps = ended ? rate(value) : null
   if (key === 'Base lid') port.lid = count(value, ended)

@@ -21,7 +21,13 @@ export function parseIbstat(capture: Capture): Parsed<IbstatFacts> {
   if (bare.length > 0 && bare.every(({ text }) => DEVICE_NAME.test(text))) return names(bare, errors)
   const { devices, orphans, single } = toBlocks(lines)
   if (devices.length === 0) return failure(capture.text, errors)
-  const short = !single && devices.some((device) => device.ports !== null && device.portCount !== device.ports.length)
+  // A switch counts its external ports and shows its management port 0.
+  const short =
+    !single &&
+    devices.some(
+      ({ ports, portCount }) =>
+        ports !== null && portCount !== ports.length && !(ports.length === 1 && ports[0]?.port === 0),
+    )
   const cut = endsInsideLine(capture.lines) && (devices.at(-1)?.ports?.at(-1)?.linkLayer ?? null) === null
   const incomplete = orphans || short || cut || unfinished(devices) || errors.length > 0
   return ok<IbstatFacts>({ devices, ...(incomplete ? { complete: false } : {}) }, { errors })

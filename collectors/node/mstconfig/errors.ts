@@ -39,6 +39,10 @@ const MEANINGS: readonly (readonly [RegExp, Failure])[] = [
     /No such (?:file or directory|device)|Failed to get devices|No devices found/,
     { status: 'absent', code: 'device-missing', text: 'No such adapter' },
   ],
+  [
+    /doesn't support .{1,80} parameter|Unknown Parameter/,
+    { status: 'absent', code: 'other', text: 'This firmware has no such parameter' },
+  ],
   [/command not found|: not found$/m, { status: 'absent', code: 'other', text: 'The tool is not installed' }],
   [
     /supported on virtual machines|any configuration changes|Unsupported [Dd]evice/,

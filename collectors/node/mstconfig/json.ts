@@ -25,6 +25,9 @@ export function parseJson(text: string): Tables {
     for (const [key, device] of Object.entries(value)) {
       const index = /^Device #(\d{1,4})$/.exec(key)?.[1]
       if (index === undefined || !isFields(device)) continue
+      // A device that could not be opened has an error, or no parameters at all.
+      if (!isFields(device.tlv_configuration) || Object.keys(device.tlv_configuration).length === 0)
+        tables.complete = false
       tables.devices.push(toJsonDevice(Number(index), device, !complete))
     }
   }

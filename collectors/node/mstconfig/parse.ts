@@ -1,14 +1,16 @@
+import { withoutHostPrefix } from '@/lib/explain/host-prefix'
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import { errorLines, failedTlvs, failureOf, unreadFunctions, unsupportedColumns } from './errors'
 import type { MstconfigFacts } from './facts'
 import { parseJson } from './json'
 import { parseTables, type Tables } from './table'
+import { unwrapped } from './unwrap'
 
 /** Text of mstconfig or mlxconfig: tables, `-j` JSON, or either inside an operator's log lines. */
 export function parseMstconfig(capture: Capture): Parsed<MstconfigFacts> {
   if (capture.text.trim() === '') return notOk('absent', 'other', 'The tool printed nothing')
-  const lines = withoutLogPrefix(unescaped(capture.lines))
+  const lines = unwrapped(withoutHostPrefix(withoutLogPrefix(unescaped(capture.lines))))
   const text = lines.join('\n')
   const errors = errorLines(lines)
   const found = readAll(lines, text)
@@ -55,7 +57,6 @@ function readAll(lines: readonly string[], text: string): Tables {
   }
 }
 
-/** Operators log the tool's whole output as one JSON string: its escapes are turned back into lines. */
 /** Operators log the tool's whole output as one JSON string: its escapes are turned back into lines. */
 function unescaped(lines: readonly string[]): readonly string[] {
   if (!lines.some(holdsEscapedTable)) return lines

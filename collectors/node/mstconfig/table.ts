@@ -9,7 +9,7 @@ const COLUMN: Readonly<Record<string, MstconfigColumn>> = {
   New: 'new',
 }
 const FIELD = /^\s*(Device type|Name|Description|Device):\s*(.*)$/
-const ROW = /^\s*(\*?)(RO(?=\s))?\s*([A-Z][A-Za-z0-9_]{1,80}(?:\[\d+(?:\.\.\d+)?\])?)\s+(\S.*)$/
+const ROW = /^\s*(\*?)(RO(?=\s))?\s*(?!Array\[)([A-Z][A-Za-z0-9_]{1,80}(?:\[\d+(?:\.\.\d+)?\])?)\s+(\S.*)$/
 const ELISION = /^\s*[[(<]?(?:\.\.\.|…|snip)[\])>]?\s*$/i
 
 /** One device block while it is read. */

@@ -53,15 +53,14 @@ export function toDevice(
   params: readonly MstconfigParam[],
   elided: boolean,
 ): MstconfigDevice {
-  const hasCurrent = identity.columns
-    ? identity.columns.includes('current')
-    : params.some((row) => row.current !== undefined)
+  const has = (column: 'current' | 'next') =>
+    identity.columns ? identity.columns.includes(column) : params.some((row) => row[column] !== undefined)
   return {
     ...identity,
     pci,
     params,
     pending:
-      hasCurrent && params.length > 0 ? params.filter((row) => row.pending === true).map((row) => row.name) : null,
+      has('current') && has('next') && params.length > 0 ? params.filter((row) => row.pending === true).map((row) => row.name) : null,
     effectiveVfs: effectiveVfs(params, elided),
     bluefieldMode: bluefieldMode(params, 'current'),
     bluefieldModeNext: bluefieldMode(params, 'next'),

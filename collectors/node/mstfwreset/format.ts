@@ -18,7 +18,7 @@ export default format({
     )
       return 85
     if (
-      /-E- Only root user can run this tool|-E- Failed to Identify Device: \S+, mopen|Mstfwreset is not supported|-E- There is no supported reset-(?:level|type)/.test(
+      /-E- Only root user can run this tool|-E- Failed to Identify Device: \S+, mopen|[Mm](?:st|lx)fwreset is not supported|The tool is not supported on virtual machines|Firmware reset failed, retry operation|-E- There is no supported reset-(?:level|type)/.test(
         head,
       )
     )

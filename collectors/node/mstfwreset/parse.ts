@@ -1,5 +1,6 @@
 import { errorLines, failureOf } from '@/collectors/node/mstconfig/errors'
 import { jsonValues } from '@/lib/explain/json-values'
+import { withoutHostPrefix } from '@/lib/explain/host-prefix'
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import { pciAddress } from '@/lib/pci'
@@ -8,7 +9,7 @@ import type { MstfwresetFacts, ResetChoice } from './facts'
 /** Text of `mstfwreset` / `mlxfwreset`: query, status (text or JSON) or the log of a reset. */
 export function parseMstfwreset(capture: Capture): Parsed<MstfwresetFacts> {
   if (capture.text.trim() === '') return notOk('absent', 'other', 'The tool printed nothing')
-  const lines = withoutLogPrefix(capture.lines)
+  const lines = withoutHostPrefix(withoutLogPrefix(capture.lines))
   const text = lines.join('\n')
   const errors = errorLines(lines)
   const facts = statusJson(text) ?? statusText(lines) ?? resetLog(lines, text, errors) ?? query(lines)
@@ -40,6 +41,7 @@ function query(lines: readonly string[]): MstfwresetFacts | null {
   const seen = new Set<Section>()
   const facts: MstfwresetFacts = {}
   let section: Section | null = null
+  let latest: { section: Section; id: number } | null = null
   for (const line of lines) {
     const heading = sectionOf(line)
     const row = /^\s*(\d{1,2}): (.*?)-(Supported|Not [Ss]upported)\s*(\(default\))?\s*$/.exec(line)
@@ -49,10 +51,14 @@ function query(lines: readonly string[]): MstfwresetFacts | null {
     if (heading) seen.add(heading)
     if (queried !== undefined) facts.queriedType = Number(queried)
     if (reason !== undefined) facts.resetReason = reason === 'Warm' ? 'warm' : 'cold'
-    if (!row && !heading) section = null
+    // A terminal of 80 columns puts the last word of a row on a line of its own.
+    if (/^\s*\(default\)\s*$/.test(line) && latest) defaults[latest.section] = latest.id
+    if (!row && !heading && line.trim() !== '(default)') section = null
     const place = row ? (DESCRIPTIONS.find(([pattern]) => pattern.test(row[2] ?? ''))?.[1] ?? section) : null
+    latest = null
     if (!row || place === null) continue
     const id = Number(row[1])
+    latest = { section: place, id }
     if (rows[place].some((entry) => entry.id === id)) continue
     rows[place].push({ id, supported: row[3] === 'Supported' })
     if (row[4]) defaults[place] = id
@@ -177,14 +183,19 @@ function resetLog(lines: readonly string[], text: string, errors: readonly strin
   const level = lines.slice(from + 1, from + 4).flatMap((line) => /^\s*(\d{1,2}): \S/.exec(line)?.[1] ?? [])[0]
   const gpu = /drivers? attached to the GPU|GPU drivers?|unload.{0,40}nvidia/i.test(text)
   const failed = gpu || errors.length > 0 || /^-[EW]- .*(?:failed|refus|abort)/im.test(text)
-  const done = /FW was loaded successfully|operation completed/.test(text) ? true : failed ? false : null
+  const aborted = /^-I- Aborted/m.test(text)
+  const done = /FW was loaded successfully|FW reset success|operation completed/.test(text)
+    ? true
+    : failed || aborted
+      ? false
+      : null
   return {
     device,
     pci: pciAddress(device),
     level: level === undefined ? null : Number(level),
     stepsDone: lines.filter((line) => /^\s*-I- .*-Done\s*$/.test(line)).length,
     done,
-    refusedBy: done === false ? (gpu ? 'gpu-drivers' : 'other') : null,
+    refusedBy: done === false && !aborted ? (gpu ? 'gpu-drivers' : 'other') : null,
     ...(done === null ? { complete: false } : {}),
   }
 }

@@ -48,6 +48,8 @@ function pairs(text: string, ended: boolean): Fields {
   for (let at = 0; at + 1 < words.length; at += 1) {
     const [name, value] = [words[at] ?? '', words[at + 1] ?? '']
     if (!NAMES.has(name) || found.has(name)) continue
+    // A software device has an empty firmware: two spaces, then the next field.
+    if (name === 'fw' && NAMES.has(value)) continue
     found.set(name, value)
     at += 1
   }

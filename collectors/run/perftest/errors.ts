@@ -50,7 +50,13 @@ export function errorOf(lines: readonly TextLine[]): TestError | null {
   return { code, wcStatus: statuses[0] === undefined ? null : Number(statuses[0]) }
 }
 
-/** True for a failure of the run itself that is no error of connecting or sending: a limit missed, wrong data. */
-export function missedLimit(lines: readonly TextLine[]): boolean {
-  return lines.some(({ text }) => /^Error: (?:BW result|Msg rate)\s+is below|^VALIDATION: FAILED/.test(text))
+/** Ends of a run before it sent anything: memory, queues, arguments (ctx_init and main of each test). */
+export const NOT_SET_UP =
+  /^(?:Couldn't (?:create IB resources|get context for the device|allocate MR|allocate PD|create CQ|init GPU context)|Failed to create MR\b|Parser function exited with Error|Unable to create (?:RDMA_CM resources|the resources needed by comm struct))/i
+
+/** True for a failure of the run itself that is no error of connecting or sending: not set up, a limit missed, wrong data. */
+export function failedOtherwise(lines: readonly TextLine[]): boolean {
+  return lines.some(
+    ({ text }) => NOT_SET_UP.test(text) || /^Error: (?:BW result|Msg rate)\s+is below|^VALIDATION: FAILED/.test(text),
+  )
 }

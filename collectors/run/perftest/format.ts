@@ -21,6 +21,8 @@ export default format({
       return 80
     if (/^[ \t]*(?:Failed to modify QP \d+ to RT[RS]|Found Incompatibility issue with GID types)/m.test(head)) return 75
     if (/^[ \t]*Completion with error at (?:client|server)/m.test(head)) return 75
+    if (/^[ \t]*Port number \d+ state is (?:Nop|Down|Init|Armed|Active Defer)?$/m.test(head)) return 75
+    if (/^[ \t]*(?:Couldn't create IB resources|Couldn't get context for the device)$/m.test(head)) return 70
     return /^[ \t]*(?:\* Waiting for client to connect\.\.\. \*|Couldn't connect to \S{1,200}:\d{1,5}$)/m.test(head)
       ? 60
       : 0

@@ -25,7 +25,7 @@ export function headerOf(lines: readonly TextLine[]): Header {
     mtuBytes: number(/^Mtu {1,20}: (\d{1,6})\[B\]$/),
     linkType: word(/^Link type {1,10}: (\w{1,20})$/),
     gidIndex: number(/^GID index {1,10}: (\d{1,5})$/),
-    gpuMemory: gpu(whole),
+    gpuMemory: gpu(whole) ?? hostMemory(whole),
     local: end(whole, 'local'),
     remote: end(whole, 'remote'),
     warnings: [
@@ -45,6 +45,33 @@ function gpu(lines: readonly string[]): boolean | null {
     /^(?:initializing CUDA|creating CUDA Ctx|allocated GPU buffer|allocated \d+ bytes of GPU buffer|Picking (?:device No|GPU number)|cuMemAlloc\(\) of a|Use (?:ROCm|MUSA) memory\s*: ON|using DMA-BUF for GPU)/
   if (lines.some((text) => used.test(text))) return true
   return lines.some((text) => /^Use ROCm memory\s*: OFF$/.test(text)) ? false : null
+}
+
+/** The tools, and their options that ask for memory of an accelerator (perftest_parameters.c). */
+const COMMAND = /(?:^|[\s/])ib_(?:write|read|send|atomic)_(?:bw|lat)(?:\s|$)/
+const ACCELERATOR = /\s--use_(?:cuda|rocm|hl|neuron|mlu|opencl|musa)\b/
+/** A shell's prompt with the command typed, or `+ …` of `set -x`. */
+const TYPED = /^(?:[^\n]{0,120}[#$%>❯]|\+) /
+
+/** True for a line in which somebody typed one of the tests. */
+export function isTypedTest(text: string): boolean {
+  return COMMAND.test(text) && TYPED.test(text)
+}
+
+/**
+ * Host memory is named nowhere, yet shows in two ways: the command typed asks for nothing else, or a server's banner stands right above
+ * its heading, where GPU set-up would be printed (write_bw.c: ctx_init before ctx_print_test_info).
+ */
+function hostMemory(lines: readonly string[]): false | null {
+  const typed = lines.filter(isTypedTest)
+  const banner = lines.findIndex((text) => /^\* Waiting for client to connect\.\.\. \*$/.test(text))
+  const bare =
+    banner >= 0 &&
+    /^\*{20,}$/.test(lines[banner + 1] ?? '') &&
+    /^-{20,}$/.test(lines[banner + 2] ?? '') &&
+    titleOf(lines[banner + 3] ?? '') !== null
+  if (typed.some((text) => ACCELERATOR.test(text))) return null
+  return typed.length > 0 || bare ? false : null
 }
 
 const ADDRESS =

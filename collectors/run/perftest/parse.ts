@@ -1,8 +1,8 @@
 import { type TextLine, textLines } from '@/lib/explain/text-lines'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
-import { errorLines, errorOf, missedLimit } from './errors'
+import { errorLines, errorOf, failedOtherwise } from './errors'
 import type { PerftestFacts, PerftestRow, TestOutcome } from './facts'
-import { headerOf, queuePairs, titleOf } from './header'
+import { headerOf, isTypedTest, queuePairs, titleOf } from './header'
 import { type JsonTest, jsonTest } from './json'
 import { type Columns, columnsOf, rowOf } from './table'
 
@@ -47,18 +47,15 @@ function blocksOf(lines: readonly TextLine[]): TextLine[][] {
   })
 }
 
-/** A heading's own lead-in: its rule and the lines of GPU set-up and waiting above it. */
+const LEAD_IN =
+  /^(?:\*|initializing CUDA|Listing all CUDA|CUDA device|Picking|\[pid|creating CUDA|making it|using DMA-BUF|cuMemAlloc|allocated |Calling ibv_reg|Requested mtu|Changing to active mtu)/
+
+/** A heading's own lead-in: its rule, and above it the lines of GPU set-up and waiting and the command typed. */
 function leadIn(lines: readonly TextLine[], start: number): number {
   let from = start
   if (RULE.test(lines[from - 1]?.text ?? '')) from -= 1
-  while (
-    from > 0 &&
-    /^(?:\*|initializing CUDA|Listing all CUDA|CUDA device|Picking|\[pid|creating CUDA|making it|allocated )/.test(
-      lines[from - 1]?.text ?? '',
-    )
-  )
-    from -= 1
-  return from
+  while (from > 0 && LEAD_IN.test(lines[from - 1]?.text ?? '')) from -= 1
+  return from > 0 && isTypedTest(lines[from - 1]?.text ?? '') ? from - 1 : from
 }
 
 function toTest(lines: readonly TextLine[]): Test {
@@ -68,6 +65,7 @@ function toTest(lines: readonly TextLine[]): Test {
   let unit: string | null = null
   let headed = false
   let closed = false
+  let strange = false
   for (const line of lines) {
     const heading = columnsOf(line.text)
     if (line.text.startsWith('#bytes')) [columns, headed] = [line.ended ? heading : null, true]
@@ -75,13 +73,16 @@ function toTest(lines: readonly TextLine[]): Test {
     if (heading && line.ended) unit = heading.unit
     if (row) rows.push(row)
     closed ||= headed && RULE.test(line.text)
+    // A line of numbers that is no row: something was measured, although it cannot be read.
+    strange ||= headed && !closed && row === null && /^\d{1,12}\s+\d/.test(line.text)
   }
   const error = errorOf(lines)
-  const outcome = outcomeOf(rows, closed, error !== null || missedLimit(lines))
-  const silent = headed && closed && rows.length === 0 && error === null && columns !== null
+  const other = failedOtherwise(lines)
+  const outcome = outcomeOf(rows, closed, error !== null || other)
+  const silent = headed && closed && rows.length === 0 && error === null && columns !== null && !strange && !other
   return {
     pairs: queuePairs(lines),
-    known: title !== null || headed || error !== null || lines.some(({ text }) => WAITING.test(text)),
+    known: title !== null || headed || error !== null || other || lines.some(({ text }) => WAITING.test(text)),
     facts: {
       ...headerOf(lines),
       outcome: silent ? 'failed' : outcome,
