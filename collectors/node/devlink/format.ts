@@ -45,12 +45,13 @@ function fromText(lines: readonly string[]): DevlinkDevice[] {
   const found: { pci: string; versions: Versions }[] = []
   let section = ''
   for (const line of lines) {
-    const device = /^[ \t]*pci\/(\S+):\s*$/.exec(line)?.[1]
+    // A device on another bus (`auxiliary/mlx5_core.sf.2`) ends the one before.
+    const device = /^[ \t]*([a-z_]{2,20}\/\S{1,200}):\s*$/.exec(line)?.[1]
     const heading = /^[ \t]*(fixed|running|stored|versions):\s*$/.exec(line)?.[1]
     const entry = /^[ \t]*(fw\.psid|fw\.version|fw) (\S+)\s*$/.exec(line)
     if (device !== undefined) {
       section = ''
-      found.push({ pci: pciAddress(device) ?? '', versions: {} })
+      found.push({ pci: (device.startsWith('pci/') && pciAddress(device.slice(4))) || '', versions: {} })
     } else if (heading !== undefined) section = heading
     else if (entry && section !== '') {
       const last = found.at(-1)

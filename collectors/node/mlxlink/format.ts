@@ -20,6 +20,7 @@ export interface MlxlinkFacts {
   rawBer: string | null
   rawErrorsPerLane: readonly number[] | null
   linkRecoveries: number | null
+  complete?: boolean
 }
 
 /** Gb/s of one lane, by InfiniBand speed (host-formats §5: HDR on 2 lanes is 100, NDR on 2 lanes 200). */
@@ -42,12 +43,13 @@ function rate(speed: string | null, lanes: number | null): number | null {
   return lane === undefined || lanes === null ? null : lane * lanes
 }
 
-/** `Key : value` pairs of the text form; the first of a key counts. An unterminated last line is dropped. */
+/** `Key : value` pairs of the text form, of the first port only: the next one begins with its state again. */
 function pairs(lines: readonly string[]): Map<string, string> {
   const found = new Map<string, string>()
   for (const line of lines) {
     const colon = line.indexOf(':')
     const key = line.slice(0, Math.max(0, colon)).trim()
+    if (colon > 0 && found.has(key) && /^(?:State|Physical state)$/.test(key)) break
     if (colon > 0 && key.length < 60 && !found.has(key)) found.set(key, line.slice(colon + 1).trim())
   }
   return found
@@ -66,9 +68,14 @@ function jsonPairs(text: string): Map<string, string> {
       else walk(inner, depth + 1)
     }
   }
-  for (const { value } of jsonValues(text)) walk(value, 0)
+  for (const { value } of jsonValues(text)) {
+    if (found.size === 0) walk(value, 0)
+  }
   return found
 }
+
+/** What every port's answer has once. */
+const STATE = /^[ \t]*"?Physical state"?\s*: /gm
 
 function toFacts(found: ReadonlyMap<string, string>): MlxlinkFacts {
   const word = (key: string) => {
@@ -111,7 +118,7 @@ function parse(capture: Capture): Parsed<MlxlinkFacts> {
     found.has('Physical Counters and BER Info') ||
     found.has('Effective Physical BER')
   )
-    return ok(toFacts(found), { errors })
+    return ok({ ...toFacts(found), ...(text.split(STATE).length > 2 ? { complete: false } : {}) }, { errors })
   const failure = failureOf(text)
   if (failure) return notOk(failure.status, failure.code, failure.text, errors)
   return notOk('unreadable', 'bad-layout', 'No port state was found', errors)

@@ -49,7 +49,8 @@ function row(line: string): MstDevice | null {
     mst: at > 1 ? known(words[1]) : null,
     type: type?.replace(/\(rev:.*$/, '') ?? null,
     pci,
-    rdma: rdma?.replace(/,$/, '') ?? null,
+    // `mlx5_0,smi0`: the second is for subnet management only.
+    rdma: rdma?.split(',')[0] || null,
     net: net?.replace(/^net-/, '').replace(/,$/, '') ?? null,
     numaNode: numa === null || numa < 0 ? null : numa,
   }
@@ -82,7 +83,7 @@ function parse(capture: Capture): Parsed<MstStatusFacts> {
   const facts = { ...modules, devices: [...new Map(listed.map((device) => [device.pci, device])).values()] }
   if (header >= 0 || listed.length > 0 || facts.mstPciModule !== null || facts.mstPciconfModule !== null)
     return ok(facts)
-  if (/must be run as root|Permission denied|need to be root/i.test(capture.text))
+  if (/must be (?:run as )?root|Permission denied|need to be root/i.test(capture.text))
     return notOk('denied', 'needs-root', 'mst needs root')
   return notOk('unreadable', 'bad-layout', 'Neither modules nor devices were found')
 }
@@ -94,6 +95,7 @@ export default format({
   recognise({ text }) {
     const head = text.slice(0, 50_000)
     if (/^[ \t]*MST (?:modules|devices):/m.test(head) || /^[ \t]*DEVICE_TYPE\s+MST\s+PCI\b/m.test(head)) return 95
+    if (/-E- You must be root to use mst/.test(head)) return 75
     return /domain:bus:dev\.fn=/.test(head) || /^[ \t]*MST PCI (?:configuration )?module /m.test(head) ? 85 : 0
   },
   parse,

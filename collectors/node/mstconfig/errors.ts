@@ -28,7 +28,7 @@ const MEANINGS: readonly (readonly [RegExp, Failure])[] = [
     },
   ],
   [
-    /NV access register|NVQC access register|access to NV registers|MFE_SEM_LOCKED|semaphore/i,
+    /NV access register|NVQC access register|access to NV registers|MFE_SEM_LOCKED|MFE_LOCKED|resource busy|semaphore/i,
     {
       status: 'unreadable',
       code: 'tool-busy',

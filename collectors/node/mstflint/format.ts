@@ -13,7 +13,7 @@ export default format({
       /^[ \t]*(?:Image type|PSID|FW Release Date|Base GUID):/m.test(head)
     )
       return 95
-    if (/Querying Mellanox devices firmware|^[ \t]*Versions:\s+Current/m.test(head)) return 95
+    if (/Querying Mellanox devices firmware|^[ \t]*Versions:\s+(?:Current|Available[ \t]*$)/m.test(head)) return 95
     if (/^[ \t]*PCI Device Name:\s/m.test(head)) return 80
     if (/-E- Cannot open Device: |-E- Please specify either Device or Image/.test(head)) return 75
     return /^[ \t]*FW Version:\s+\d/m.test(head) ? 60 : 0

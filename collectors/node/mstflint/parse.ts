@@ -1,4 +1,5 @@
 import { errorLines, failureOf } from '@/collectors/node/mstconfig/errors'
+import { withoutHostPrefix } from '@/lib/explain/host-prefix'
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import { pciAddress } from '@/lib/pci'
@@ -7,7 +8,7 @@ import type { FlintDevice, FlintFacts } from './facts'
 /** Text of `mstflint q`, `mlxfwmanager --query` or `mlxup`; several outputs in one text are several devices. */
 export function parseFlint(capture: Capture): Parsed<FlintFacts> {
   if (capture.text.trim() === '') return notOk('absent', 'other', 'The tool printed nothing')
-  const lines = withoutLogPrefix(capture.lines)
+  const lines = withoutHostPrefix(withoutLogPrefix(capture.lines))
   const text = lines.join('\n')
   const errors = errorLines(lines)
   const ended = text.endsWith('\n') ? lines : lines.slice(0, -1)
@@ -66,6 +67,7 @@ function fromFlint(lines: readonly string[]): FlintDevice[] {
     if (key === 'FW Version') device.firmware = version(value)
     else if (key === 'FW Version(Running)') [device.runningFirmware, device.firmwarePending] = [version(value), true]
     else if (key === 'PSID') device.psid = known(value)
+    else if (key === 'Part Number') device.partNumber = known(value)
     else if (key === 'Base GUID') device.baseGuid = /^([0-9a-f]{16})\b/i.exec(value)?.[1] ?? null
     else if (key === 'Security Attributes') device.secure = known(value) === null ? null : /\bsecure-fw\b/.test(value)
     if (/^(?:FW Release Date|Product Version|Rom Info|PSID|Description)$/.test(key)) device.whole = true
@@ -79,7 +81,7 @@ function fromFlint(lines: readonly string[]): FlintDevice[] {
     )
 }
 
-/** Lines of a device come in this order; one that comes earlier again begins the next device. */
+/** Lines of a device come in this order; one that comes earlier again begins the next device. GUID and MAC come in either order. */
 const ORDER = [
   'Device Type',
   'Part Number',
@@ -87,7 +89,6 @@ const ORDER = [
   'PSID',
   'PCI Device Name',
   'Base GUID',
-  'Base MAC',
   'Versions',
   'FW',
   'FW (Running)',
@@ -98,16 +99,21 @@ const ORDER = [
 function fromManager(lines: readonly string[]): FlintDevice[] {
   const devices: FlintDevice[] = []
   let reached = ORDER.length
+  let archive = false
   for (const line of lines) {
     const row = /^\s*FW( \(Running\))?\s+(\S+)(?:\s+(\S+))?\s*$/.exec(line)
     const [key, value] = row ? [row[1] ? 'FW (Running)' : 'FW', ''] : (field(line) ?? ['', ''])
-    const at = /^\s*Device #\d+:\s*$/.test(line) ? -1 : ORDER.indexOf(key)
-    if (at < 0 && !/^\s*Device #\d+:\s*$/.test(line)) continue
+    const heading = /^\s*(?:Device|PSID) #\d+:\s*$/.test(line)
+    const at = heading ? -1 : ORDER.indexOf(key)
+    if (at < 0 && !heading) continue
     if (at <= reached) devices.push(empty())
     reached = at
     const device = devices.at(-1)
     if (!device) continue
+    if (key === 'Versions') archive = value === 'Available'
     if (row?.[1]) [device.runningFirmware, device.firmwarePending] = [version(row[2]), true]
+    // The list of an archive has images and no device.
+    else if (row && archive) device.availableFirmware = version(row[2])
     else if (row) [device.firmware, device.availableFirmware] = [version(row[2]), version(row[3])]
     else if (key === 'Part Number') device.partNumber = known(value)
     else if (key === 'PSID') device.psid = known(value)
