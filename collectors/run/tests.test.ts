@@ -87,6 +87,48 @@ test('a heading without rows: unfinished while it may go on, never connected onc
   expect(read(head + RULE)).toMatchObject({ outcome: 'failed', error: { code: 'never-connected' } })
 })
 
+test('a row of numbers that cannot be read is no silence; commas of a locale are decimal points; lost ends are no values', () => {
+  const head = `${HEAD('RDMA_Write BW')} #bytes     #iterations    BW peak[Gb/sec]    BW average[Gb/sec]   MsgRate[Mpps]\n`
+  const row = (...cells: string[]) => `${head} 65536      5000     ${cells.join('   ')}\n${RULE}`
+  expect(read(row('392,07', '391,91', '0,747513'))).toMatchObject({
+    outcome: 'passed',
+    rows: [{ peak: 392.07, average: 391.91, msgRateMpps: 0.747513 }],
+  })
+  expect(read(row('392.07', '391.91', '0.7475'))).toMatchObject({ rows: [], error: null, outcome: 'incomplete' })
+  expect(read(row('392.07', '391.91', '0.747513', 'x'))).toMatchObject({ rows: [], error: null })
+})
+
+test('host memory shows in the command typed and in a bare server banner; the next command is none of this run', () => {
+  const table = ` #bytes     #iterations    BW peak[Gb/sec]    BW average[Gb/sec]   MsgRate[Mpps]\n 65536      5000     390.00   390.00   0.747513\n${RULE}`
+  const run = HEAD('RDMA_Write BW') + table
+  const typed = (options: string) => `root@n1:~# ib_write_bw -d mlx5_4 ${options} 192.0.2.1\n`
+  expect(read(run)).toMatchObject({ gpuMemory: null })
+  expect(read(typed('-F') + run)).toMatchObject({ gpuMemory: false })
+  expect(read(typed('--use_cuda=0') + run)).toMatchObject({ gpuMemory: null })
+  const banner = `${'*'.repeat(36)}\n* Waiting for client to connect... *\n${'*'.repeat(36)}\n`
+  expect(read(banner + run)).toMatchObject({ gpuMemory: false })
+  expect(read(`${banner}initializing CUDA\n${run}`)).toMatchObject({ gpuMemory: true })
+  const other = run.replaceAll('0x6a2bd1', '0x111111')
+  expect(read(run + typed('-F') + other)).toMatchObject({ gpuMemory: null, furtherTests: [{ gpuMemory: false }] })
+})
+
+test('a run that was never set up failed and says nothing of the fabric', () => {
+  const text = "Couldn't allocate MR\n Failed to create MR\n Couldn't create IB resources\n"
+  expect(perftest.recognise(toCapture(text))).toBeGreaterThanOrEqual(60)
+  expect(read(text)).toMatchObject({ outcome: 'failed', error: null, rows: [] })
+  expect(perftest.recognise(toCapture(' Port number 1 state is Down\n'))).toBeGreaterThanOrEqual(60)
+})
+
+test.each([72, 80, 100, 120])('latency table in a terminal of %i columns', (width) => {
+  const text = `${HEAD('RDMA_Write Latency')} #bytes #iterations    t_min[usec]    t_max[usec]  t_typical[usec]    t_avg[usec]    t_stdev[usec]   99% percentile[usec]   99.9% percentile[usec] \n 2       1000          1.36           5.21         1.44               1.45             0.04            1.66                    5.21   \n${RULE}`
+  const wrapped = text
+    .split('\n')
+    .flatMap((line) => line.match(new RegExp(`.{1,${width}}`, 'g')) ?? [''])
+    .join('\n')
+  expect(read(wrapped).rows).toEqual(read(text).rows)
+  expect(read(text).rows).toHaveLength(1)
+})
+
 test('a sweep cut after its second size is unfinished; one size is a whole run', () => {
   const head = `${HEAD('RDMA_Write BW')} #bytes     #iterations    BW peak[Gb/sec]    BW average[Gb/sec]   MsgRate[Mpps]\n`
   const row = (size: number) => ` ${size}      5000             92.39              92.38              0.176196\n`
@@ -153,6 +195,11 @@ test('rping: refused, never established, broken after some pings, quiet', () => 
   expect(
     of('server ping data: rdma-ping-0: ABC\nserver DISCONNECT EVENT...\nwait for RDMA_READ_ADV state 10\n'),
   ).toMatchObject({ outcome: 'passed', error: null })
+  // A server without -v: the client is done, and nothing failed.
+  expect(of('server DISCONNECT EVENT...\nwait for RDMA_READ_ADV state 10\n')).toMatchObject({
+    outcome: 'incomplete',
+    error: null,
+  })
   expect(of('client DISCONNECT EVENT...\n')).toMatchObject({ outcome: 'incomplete', pings: null })
 })
 

@@ -4,9 +4,12 @@ import { sanitise } from '@/lib/sanitise'
 /** Longest line a parser sees; JSON answers come on one line, so this is generous. */
 const MAX_CAPTURE_LINE = 4 * 1024 * 1024
 
+/** Spaces that web pages and chats put in the place of plain ones. */
+const WIDE_SPACES = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g
+
 /** Cleans pasted or read text once, for every format: harmless characters, `\n` line ends, common indent removed. */
 export function toCapture(raw: string): Capture {
-  const lines = sanitise(raw, MAX_CAPTURE_LINE).split('\n')
+  const lines = sanitise(raw, MAX_CAPTURE_LINE).replace(WIDE_SPACES, ' ').split('\n')
   const indent = commonIndent(lines)
   const kept = indent === 0 ? lines : lines.map((line) => line.slice(Math.min(indent, leadingSpaces(line))))
   return { text: kept.join('\n'), lines: kept }

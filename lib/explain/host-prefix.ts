@@ -8,7 +8,11 @@ const CLOCKS = [
   /^[\w.-]{1,200} [^\s:[\]]{1,100}\[\d{1,10}\]:(?: |$)/,
 ]
 /** Whose line it is: `[1,0]<stdout>:` of mpirun, `3: ` of srun, `host: ` of pdsh and clush. */
-const OWNERS = [/^(\[\d{1,6},\d{1,6}\]<std(?:out|err|diag)>): ?/, /^( {0,5}\d{1,6}):(?: |$)/, /^(\w[\w.-]{0,100}):(?: |$)/]
+const OWNERS = [
+  /^(\[\d{1,6},\d{1,6}\]<std(?:out|err|diag)>): ?/,
+  /^( {0,5}\d{1,6}):(?: |$)/,
+  /^(\w[\w.-]{0,100}):(?: |$)/,
+]
 
 /** Fewest lines of one of several owners: fewer are keys of a `key: value` listing, not names. */
 const MIN_OWNED = 3
@@ -20,23 +24,29 @@ const LOOK = 2000
  * owner after the other. Returns the same lines where not every line has such a prefix.
  */
 export function withoutHostPrefix(lines: readonly string[]): readonly string[] {
+  const timeless = withoutClock(lines)
+  const own = owned(timeless)
+  return own === null ? timeless : withoutClock(own)
+}
+
+function withoutClock(lines: readonly string[]): readonly string[] {
   let current = lines
-  for (let round = 0; round < 4; round += 1) {
-    const clock = CLOCKS.find((pattern) => allHave(current, pattern))
-    const next = clock ? current.map((line) => line.replace(clock, '')) : owned(current)
-    if (next === null) return current
-    current = next
+  for (let round = 0; round < 2; round += 1) {
+    const clock = ofAll(current, CLOCKS)
+    if (!clock) return current
+    current = current.map((line) => line.replace(clock, ''))
   }
   return current
 }
 
-function allHave(lines: readonly string[], pattern: RegExp): boolean {
-  const some = lines.filter((line) => line.trim() !== '').slice(0, LOOK)
-  return some.length > 0 && some.every((line) => pattern.test(line))
+/** The first pattern that all lines with text match, of those looked at. */
+function ofAll(lines: readonly string[], patterns: readonly RegExp[]): RegExp | undefined {
+  const some = lines.slice(0, LOOK).filter((line) => line.trim() !== '')
+  return some.length === 0 ? undefined : patterns.find((pattern) => some.every((line) => pattern.test(line)))
 }
 
 function owned(lines: readonly string[]): readonly string[] | null {
-  const pattern = OWNERS.find((each) => allHave(lines, each))
+  const pattern = ofAll(lines, OWNERS)
   if (!pattern) return null
   const of = new Map<string, string[]>()
   for (const line of lines) {

@@ -19,9 +19,9 @@ export function jsonValues(text: string): FoundJson[] {
     if (start < 0) break
     const scan = scanValue(text, start)
     const complete = scan.end !== null
-    const value = parseOrUndefined(
-      complete ? text.slice(start, scan.end ?? start) : text.slice(start, scan.safe) + scan.closers,
-    )
+    const part = complete ? text.slice(start, scan.end ?? start) : text.slice(start, scan.safe) + scan.closers
+    // A narrow terminal breaks names and numbers; between them JSON needs no line ends.
+    const value = parseOrUndefined(part) ?? (complete ? parseOrUndefined(part.replaceAll('\n', '')) : undefined)
     if (value !== undefined) found.push({ value, complete })
     at = scan.end ?? text.length
   }

@@ -28,8 +28,7 @@ const ENOUGH = 30
 export function viewsOf(raw: string): readonly Capture[] {
   const capture = toCapture(raw)
   const stored = unwrapped(capture.lines)
-  const whole = stored === null ? [capture] : [toCapture(stored.join('
-')), capture]
+  const whole = stored === null ? [capture] : [toCapture(stored.join('\n')), capture]
   const logged = stored ?? capture.lines
   const found = [
     withoutLogPrefix(logged, POD_LOG_PREFIXES),
@@ -37,8 +36,7 @@ export function viewsOf(raw: string): readonly Capture[] {
     withoutHostPrefix(withoutLogPrefix(logged)),
   ]
   const bare = new Set(found.filter((lines) => lines !== capture.lines && lines !== stored))
-  return [...whole, ...[...bare].map((lines) => toCapture(lines.join('
-')))]
+  return [...whole, ...[...bare].map((lines) => toCapture(lines.join('\n')))]
 }
 
 /**

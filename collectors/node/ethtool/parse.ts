@@ -27,7 +27,7 @@ export function parseEthtool(capture: Capture): Parsed<EthtoolFacts> {
     return ok<EthtoolFacts>({
       ...info,
       ...(counters ? { counters, pausePriorities: paused(counters) } : {}),
-      ...(last && !last.ended ? { complete: false } : {}),
+      ...((last && !last.ended) || several(lines) ? { complete: false } : {}),
     })
   if (/No such device/.test(capture.text)) return notOk('absent', 'device-missing', 'No such network device')
   if (/no stats available/.test(capture.text)) return notOk('absent', 'other', 'The driver keeps no statistics')
@@ -37,6 +37,11 @@ export function parseEthtool(capture: Capture): Parsed<EthtoolFacts> {
   if (/command not found|: not found$/m.test(capture.text)) return notOk('absent', 'other', 'ethtool is not installed')
   if (lines.length === 0) return notOk('absent', 'other', 'The tool printed nothing')
   return notOk('unreadable', 'bad-layout', 'No driver information and no statistics were found')
+}
+
+/** Several interfaces in one paste: the first is read. */
+function several(lines: readonly TextLine[]): boolean {
+  return [/^driver: /, /^NIC statistics:$/].some((pattern) => lines.filter(({ text }) => pattern.test(text)).length > 1)
 }
 
 function driverInfo(lines: readonly TextLine[]): EthtoolFacts | null {
@@ -70,7 +75,8 @@ function isOfed(version: string): boolean | null {
 /** Lines below `NIC statistics:`. */
 function statistics(lines: readonly TextLine[]): Record<string, number> | null {
   const at = lines.findIndex(({ text }) => text === 'NIC statistics:')
-  const rows = lines.slice(at + 1).flatMap(({ text, ended }) => {
+  const next = lines.findIndex(({ text }, index) => index > at && at >= 0 && text === 'NIC statistics:')
+  const rows = lines.slice(at + 1, next < 0 ? undefined : next).flatMap(({ text, ended }) => {
     const [, name, value] = ended ? (/^([A-Za-z][\w.[\]() -]{1,80}): (\d{1,20})$/.exec(text) ?? []) : []
     return name === undefined || !Number.isSafeInteger(Number(value)) ? [] : [[name, Number(value)] as const]
   })

@@ -1,3 +1,4 @@
+import { rejoined } from '@/lib/explain/rejoined'
 import { textLines } from '@/lib/explain/text-lines'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import { pciAddress } from '@/lib/pci'
@@ -24,9 +25,10 @@ export interface Ibdev2netdevFacts {
 
 /** Text of `ibdev2netdev`, plain or `-v`; every row ends with its closing parenthesis (mlnx-tools ofed_scripts/ibdev2netdev). */
 export function parseIbdev2netdev(capture: Capture): Parsed<Ibdev2netdevFacts> {
-  const lines = textLines(capture.lines)
+  const lines = textLines(wholeRows(capture.lines))
   const rows = lines.filter(({ text }) => text.includes('==>') || / port \d/.test(text))
-  const links = rows.flatMap(({ text }) => row(text) ?? [])
+  // The very same row again was pasted twice.
+  const links = [...new Set(rows.map(({ text }) => text))].flatMap((text) => row(text) ?? [])
   if (links.length === 0) {
     if (lines.length === 0) return notOk('absent', 'other', 'The script printed nothing')
     if (/command not found|: not found$/m.test(capture.text))
@@ -35,8 +37,20 @@ export function parseIbdev2netdev(capture: Capture): Parsed<Ibdev2netdevFacts> {
   }
   const last = lines.at(-1)
   const cut = last !== undefined && !last.ended && row(last.text) === null
-  return ok<Ibdev2netdevFacts>({ links, ...(cut || links.length < rows.length ? { complete: false } : {}) })
+  return ok<Ibdev2netdevFacts>({
+    links,
+    ...(cut || rows.some(({ text }) => row(text) === null) ? { complete: false } : {}),
+  })
 }
+
+/** Rows of `-v`, which a narrow terminal wraps in the middle of the model, put together again. */
+export function wholeRows(lines: readonly string[]): readonly string[] {
+  return rejoined(lines, UNENDED, BEGINS)
+}
+
+const UNENDED =
+  /^\s*(?:[0-9a-fA-F:]{7,12}\.[0-7] )?[^\s():>[\]]{1,128} \(\w{1,20} - (?!.{0,900}==> {0,2}\S* *\(\w{1,20}\)\s*$)/
+const BEGINS = /^\s*(?:[0-9a-fA-F:]{7,12}\.[0-7] \S|\S{1,128} (?:port \d|\(\w{1,20} - )|\S{0,100}[#$] |[`~]{3})/
 
 /** One row; null for anything else, so that what a log collector put before it is never taken for a device. */
 export function row(text: string): RdmaNetdev | null {

@@ -10,7 +10,7 @@ export default format({
     if (/"ifname"\s*:/.test(head) && /"(?:link_type|operstate|vfinfo_list|txqlen)"\s*:/.test(head))
       return /"vfinfo_list"/.test(head) ? 95 : 75
     if (!/^\d{1,6}: [^\s:]{1,40}: <[A-Z_,-]*>/m.test(head)) return 0
-    return /^[ \t]+vf \d+ /m.test(head) ? 95 : 75
+    return /(?:^[ \t]*|\\[ \t]+)vf \d+ /m.test(head) ? 95 : 75
   },
   parse: parseIpLink,
   provides: (facts: IpLinkFacts) => (facts.pfs.length > 0 ? { sriov: { pfs: facts.pfs } } : {}),

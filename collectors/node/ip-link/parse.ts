@@ -17,7 +17,7 @@ const word = (value: unknown): string | null => (typeof value === 'string' && va
 /** Reads the JSON and the text form; an interface without VFs is left out. */
 export function parseIpLink(capture: Capture): Parsed<IpLinkFacts> {
   if (capture.text.trim() === '') return notOk('absent', 'other', 'The tool printed nothing')
-  const lines = withoutLogPrefix(capture.lines)
+  const lines = withoutLogPrefix(capture.lines).flatMap(oneLine)
   const text = lines.join('\n')
   const values = /"ifname"/.test(text) ? jsonValues(text) : []
   const links = values
@@ -43,6 +43,9 @@ function fromJson(link: Fields): SriovPf[] {
   return vfs.length === 0 ? [] : [toPf(word(link.ifname), word(link.link_type), vfs)]
 }
 
+/** `ip -o`: one interface a line, with a backslash where a line would end. */
+const oneLine = (line: string) => (/^\d{1,6}: /.test(line) && line.includes('\\ ') ? line.split('\\') : [line])
+
 const HEAD = /^\d{1,6}: ([^\s:@]{1,15})(?:@[^\s:]+)?: </
 
 function fromText(lines: readonly string[]): SriovPf[] {
@@ -50,14 +53,14 @@ function fromText(lines: readonly string[]): SriovPf[] {
   for (const line of lines) {
     const head = HEAD.exec(line)?.[1]
     const current = found.at(-1)
-    const vf = /^\s+vf (\d{1,4})\b/.exec(line)?.[1]
+    const vf = /^\s*vf (\d{1,4})\b/.exec(line)?.[1]
     if (head !== undefined) found.push({ name: head, type: null, vfs: [] })
     else if (current && vf !== undefined) {
       const guid = (key: string) => new RegExp(`\\b${key} ([0-9a-fA-F:]{23})(?=[, ]|$)`).exec(line)?.[1] ?? null
       current.vfs.push(
         toVf(Number(vf), guid('NODE_GUID'), guid('PORT_GUID'), /\blink-state (\w+)/.exec(line)?.[1] ?? null),
       )
-    } else if (current && current.type === null) current.type = /^\s+link\/(\w+)/.exec(line)?.[1] ?? null
+    } else if (current && current.type === null) current.type = /^\s*link\/(\w+)/.exec(line)?.[1] ?? null
   }
   return found.flatMap(({ name, type, vfs }) => (vfs.length === 0 ? [] : [toPf(name, type, vfs)]))
 }

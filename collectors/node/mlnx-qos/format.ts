@@ -9,6 +9,7 @@ export default format({
     const head = text.slice(0, 100_000)
     if (/^[ \t]*DCBX mode: (?:OS|Firmware) controlled/m.test(head)) return 95
     if (/^[ \t]*Priority trust state: \w/m.test(head) || /^[ \t]*PFC configuration:/m.test(head)) return 85
+    if (/^[ \t]*(?:Priority trust state is|ETS features are) not supported on your system/m.test(head)) return 75
     return /^[ \t]*tc: \d{1,2} ratelimit: /m.test(head) ? 80 : 0
   },
   parse: parseMlnxQos,

@@ -95,7 +95,8 @@ function toClasses(lines: readonly TextLine[]): TrafficClass[] {
         bandwidthPct: bandwidth === undefined ? null : Number(bandwidth),
         priorities: [],
       })
-    } else if (priority !== undefined) classes.at(-1)?.priorities.push(Number(priority))
+    } else if (priority !== undefined && classes.at(-1)?.priorities.includes(Number(priority)) === false)
+      classes.at(-1)?.priorities.push(Number(priority))
   }
   return classes
 }
@@ -103,6 +104,8 @@ function toClasses(lines: readonly TextLine[]): TrafficClass[] {
 function failure(text: string): Parsed<QosFacts> {
   if (text.trim() === '') return notOk('absent', 'other', 'The script printed nothing')
   if (/command not found|: not found$/m.test(text)) return notOk('absent', 'other', 'mlnx_qos is not installed')
+  if (/not supported on your system/.test(text))
+    return notOk('absent', 'other', 'The driver offers no QoS settings for this device')
   if (/No such (?:device|file)|does not exist/.test(text))
     return notOk('absent', 'device-missing', 'No such network device')
   if (/Operation not permitted|Permission denied/.test(text))

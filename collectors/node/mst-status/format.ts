@@ -1,4 +1,5 @@
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
+import { rejoined } from '@/lib/explain/rejoined'
 import { type Capture, format, notOk, ok, type Parsed } from '@/lib/format'
 import { pciAddress } from '@/lib/pci'
 
@@ -18,6 +19,10 @@ export interface MstStatusFacts {
   mstPciconfModule: boolean | null
   devices: readonly MstDevice[]
 }
+
+/** Rows of `-v`, which a narrow terminal wraps behind the address, and how lines begin that are no rest of one. */
+const LONG = /^\s*\S{2,80}\s+(?:NA|\/dev\/\S{1,80})\s+(?:[0-9a-fA-F]{4,8}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7]\s/
+const BEGINS = /^\s*(?:\S{2,80}\s+(?:NA|\/dev\/\S)|MST |PCI |DEVICE_TYPE|Cables|-{4}|\/dev\/|\S{0,100}[#$>] |[`~]{3})/
 
 const known = (word: string | undefined): string | null =>
   word === undefined || word === 'NA' || word === '-' ? null : word
@@ -71,7 +76,7 @@ function plain(lines: readonly string[]): MstDevice[] {
 
 function parse(capture: Capture): Parsed<MstStatusFacts> {
   if (capture.text.trim() === '') return notOk('absent', 'other', 'The tool printed nothing')
-  const lines = withoutLogPrefix(capture.lines)
+  const lines = rejoined(withoutLogPrefix(capture.lines), LONG, BEGINS)
   const last = lines.at(-1) ?? ''
   const ended = last === '' || /\s$/.test(last) ? lines : lines.slice(0, -1)
   const header = ended.findIndex((line) => /^[ \t]*DEVICE_TYPE\s+MST\s+PCI\b/.test(line))

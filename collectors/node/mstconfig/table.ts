@@ -25,6 +25,8 @@ interface Block {
   modified: string[]
   readOnly: string[]
   elided: boolean
+  /** A row could not be read, or belongs to another table. */
+  broken: boolean
 }
 
 /** What the tables of a text say; `complete` is false when rows or devices are visibly missing. */
@@ -94,6 +96,7 @@ function empty(heading: string | null): Block {
     modified: [],
     readOnly: [],
     elided: false,
+    broken: false,
   }
 }
 
@@ -110,13 +113,7 @@ function readRow(block: Block, line: string, last: boolean): void {
   const [, star, readOnly, name = '', rest = ''] = row
   const found = cells(rest)
   if (found === null || found.length !== block.columns.length) {
-    if (found !== null || last) block.elided = true
-    return
-  }
-  if (block.params.some((param) => param.name === name)) {
-    // The same name twice under one header: the lines between two devices are lost.
-    block.elided = true
-    block.reading = false
+    if (found !== null || last) block.elided = block.broken = true
     return
   }
   const raw: Partial<Record<MstconfigColumn, string | null>> = {}
@@ -125,15 +122,27 @@ function readRow(block: Block, line: string, last: boolean): void {
     const cut = last && at === found.length - 1 && cell !== null && !closed(cell) && !/\s$/.test(line)
     raw[column] = cut ? null : cell
   })
-  block.params.push(toParam(name, raw))
+  const param = toParam(name, raw)
+  const known = block.params.find((each) => each.name === name)
+  // The very same row again was pasted twice.
+  if (known && JSON.stringify(known) === JSON.stringify(param)) return
+  if (known) {
+    // The same name twice under one header: the lines between two devices are lost.
+    block.elided = block.broken = true
+    block.reading = false
+    return
+  }
+  block.params.push(param)
   if (star) block.modified.push(name)
   if (readOnly) block.readOnly.push(name)
 }
 
 function finish(block: Block): MstconfigDevice {
-  const { heading, reading, elided, params, columns: read, ...rest } = block
+  const { heading, reading, elided, broken, params, columns: read, ...rest } = block
   const identity = { ...rest, columns: read ?? [] }
-  return toDevice(identity, pciAddress(block.device) ?? (block.device === null ? heading : null), params, elided)
+  const unfinished = broken || (reading && rest.modified.length > 0 && !elided)
+  const pci = pciAddress(block.device) ?? (block.device === null ? heading : null)
+  return toDevice(identity, pci, params, elided, unfinished)
 }
 
 /** Devices keep their numbers when one cannot be opened: a gap is a device that could not be read. */

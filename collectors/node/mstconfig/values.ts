@@ -46,21 +46,26 @@ function isPending(current: string | null | undefined, next: string | null | und
 
 type Identity = Pick<MstconfigDevice, 'index' | 'type' | 'name' | 'device' | 'columns' | 'modified' | 'readOnly'>
 
-/** A device with everything that follows from its rows. `elided`: rows are known to be missing. */
+/**
+ * A device with everything that follows from its rows. `elided`: rows are known to be missing; `unfinished`: the table has no end, so
+ * that nothing pending among its rows does not mean that nothing is.
+ */
 export function toDevice(
   identity: Identity,
   pci: string | null,
   params: readonly MstconfigParam[],
   elided: boolean,
+  unfinished = elided,
 ): MstconfigDevice {
   const has = (column: 'current' | 'next') =>
     identity.columns ? identity.columns.includes(column) : params.some((row) => row[column] !== undefined)
+  const known = has('current') && has('next') && params.length > 0
+  const pending = params.filter((row) => row.pending === true).map((row) => row.name)
   return {
     ...identity,
     pci,
     params,
-    pending:
-      has('current') && has('next') && params.length > 0 ? params.filter((row) => row.pending === true).map((row) => row.name) : null,
+    pending: known && (pending.length > 0 || !unfinished) ? pending : null,
     effectiveVfs: effectiveVfs(params, elided),
     bluefieldMode: bluefieldMode(params, 'current'),
     bluefieldModeNext: bluefieldMode(params, 'next'),

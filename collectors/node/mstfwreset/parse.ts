@@ -1,6 +1,6 @@
 import { errorLines, failureOf } from '@/collectors/node/mstconfig/errors'
-import { jsonValues } from '@/lib/explain/json-values'
 import { withoutHostPrefix } from '@/lib/explain/host-prefix'
+import { jsonValues } from '@/lib/explain/json-values'
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import { pciAddress } from '@/lib/pci'

@@ -1,3 +1,4 @@
+import { rejoined } from '@/lib/explain/rejoined'
 import { errorsOf, type TextLine, textLines } from '@/lib/explain/text-lines'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 
@@ -39,9 +40,13 @@ const SM =
 /** The largest value of a 32-bit counter, where the short form stops counting (IBTA PortCounters). */
 const MAX_32 = 4_294_967_295
 
+/** The long line of sminfo, which a narrow terminal wraps. */
+const UNENDED = /^\s*sminfo: sm lid (?!.{0,200}(?:SMINFO_[A-Z]{5,8}|\?\?\?)\s*$)/
+const BEGINS = /^\s*(?:sminfo|ib\w{1,10}: |#|[A-Z]\w{1,40}:\.|\S{0,100}[#$] |[`~]{3})/
+
 /** Output of `perfquery` or `sminfo` (rdma-core infiniband-diags). Of several ports in one paste the first is read. */
 export function parsePerfquery(capture: Capture): Parsed<PerfqueryFacts> {
-  const lines = textLines(capture.lines)
+  const lines = textLines(rejoined(capture.lines, UNENDED, BEGINS))
   const errors = errorsOf(lines, ERROR, MARKER)
   const sm = lines.flatMap(({ text }) => subnetManager(text) ?? [])[0]
   const counters = portCounters(lines)

@@ -53,6 +53,12 @@ export interface Fields {
   whole: boolean
 }
 
+/** Words of iproute2 rdma/link.c; `UNKNOWN` and the rest of a word are none. */
+const STATES = new Set(['NOP', 'DOWN', 'INIT', 'ARMED', 'ACTIVE', 'ACTIVE_DEFER'])
+const PHYSICAL_STATES = new Set(
+  'NOP SLEEP POLLING DISABLED ARMED LINK_UP LINK_ERROR_RECOVER PHY_TEST UNKNOWN_STATE OPA_OFFLINE OPA_TEST'.split(' '),
+)
+
 const lidOf = (fields: Fields, name: string) => count(fields.get(name))
 
 function count(text: string | null): number | null {
@@ -63,7 +69,7 @@ function count(text: string | null): number | null {
 export function toLink(device: string, port: number, index: number | null, fields: Fields): RdmaLink {
   const lid = lidOf(fields, 'lid')
   const hasLid = fields.get('lid') !== null || fields.get('subnet_prefix') !== null
-  const known = (word: string | null) => (word === 'UNKNOWN' ? null : word)
+  const known = (word: string | null, words: ReadonlySet<string>) => (word !== null && words.has(word) ? word : null)
   return {
     device,
     port,
@@ -72,8 +78,8 @@ export function toLink(device: string, port: number, index: number | null, field
     lid,
     smLid: lidOf(fields, 'sm_lid'),
     lmc: count(fields.get('lmc')),
-    state: known(fields.get('state')),
-    physicalState: known(fields.get('physical_state')),
+    state: known(fields.get('state'), STATES),
+    physicalState: known(fields.get('physical_state'), PHYSICAL_STATES),
     rateGbps: null,
     linkLayer: hasLid ? 'InfiniBand' : fields.whole || fields.get('state') !== null ? 'Ethernet' : null,
     netdev: fields.get('netdev'),

@@ -1,3 +1,4 @@
+import { rejoined } from '@/lib/explain/rejoined'
 import type { Fields, RdmaDevice, RdmaLink, RdmaSystem } from './facts'
 import { toDevice, toLink } from './facts'
 
@@ -20,8 +21,13 @@ export interface TextForm {
   cut: boolean
 }
 
-export function textForm(lines: readonly string[]): TextForm {
+/** Lines that a narrow terminal may have wrapped, and how lines begin that are no rest of one. */
+const LONG = /^\s*(?:link [^\s/]{1,128}\/|\d{1,6}(?:\/\d{1,6})?: \S)/
+const BEGINS = /^\s*(?:link [^\s/]{1,128}\/|\d{1,6}(?:\/\d{1,6})?: \S|netns |caps: <|[[{`~]|\S{0,100}[#$>] ?)/
+
+export function textForm(all: readonly string[]): TextForm {
   const form: TextForm = { links: [], devices: [], system: null, cut: false }
+  const lines = rejoined(all, LONG, BEGINS)
   lines.forEach((raw, at) => {
     const ended = at < lines.length - 1
     const text = raw.trimStart()

@@ -1,3 +1,4 @@
+import { rejoined } from '@/lib/explain/rejoined'
 import { textLines } from '@/lib/explain/text-lines'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 
@@ -20,9 +21,14 @@ export interface GidFacts {
 
 const ROW = /^(\S{1,128})\s+(\d{1,3})\s+(\d{1,5})\s+((?:[0-9a-fA-F]{4}:){7}[0-9a-fA-F]{4})(?:\s+(\S.*))?$/
 
+/** Rows that a narrow terminal may have wrapped after the GID, and how lines begin that are no rest of one. */
+const LONG = /^\s*\S{1,128}\s+\d{1,3}\s+\d{1,5}\s+[0-9a-fA-F]{1,4}:[0-9a-fA-F:]{10,}/
+const BEGINS =
+  /^\s*(?:\S{1,128}\s+\d{1,3}\s+\d{1,5}\s+[0-9a-fA-F]{1,4}:|DEV\b|---|n_gids_found|ls: |cat: |\S{0,100}[#$>] ?|[`~]{3})/
+
 /** Text of `show_gids`, with tabs or aligned by a paste: cells are told apart by their form (mlnx-tools sbin/show_gids). */
 export function parseShowGids(capture: Capture): Parsed<GidFacts> {
-  const lines = textLines(capture.lines)
+  const lines = textLines(rejoined(capture.lines, LONG, BEGINS))
   const gids = lines.flatMap(({ text, ended }) => row(text, ended) ?? [])
   const footer = lines.flatMap(({ text, ended }) => (ended ? (/^n_gids_found=(\d{1,6})$/.exec(text)?.[1] ?? []) : []))
   const headed = lines.some(({ text }) => /^DEV\s+PORT\s+INDEX\s+GID\b/.test(text))

@@ -21,8 +21,9 @@ export function toEcn(list: readonly Entry[]): Ecn[] {
     const [, netdev = '', point, priority, file] = match
     const ecn = found.get(netdev) ?? { netdev, npPriorities: [], rpPriorities: [], cnpDscp: null, cnpPriority: null }
     found.set(netdev, ecn)
-    if (priority !== undefined && value === '1')
-      (point === 'np' ? ecn.npPriorities : ecn.rpPriorities).push(Number(priority))
+    const priorities = point === 'np' ? ecn.npPriorities : ecn.rpPriorities
+    if (priority !== undefined && value === '1' && !priorities.includes(Number(priority)))
+      priorities.push(Number(priority))
     if (file === 'cnp_dscp') ecn.cnpDscp = decimal(value)
     if (file === 'cnp_802p_prio') ecn.cnpPriority = decimal(value)
   }

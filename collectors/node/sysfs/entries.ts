@@ -26,9 +26,12 @@ const TREES = [
   },
 ] as const
 
+/** `==> PATH <==`, as head and tail print it above each of several files. */
+const TITLED = /^==> (\/?[^\s:]\S{0,500}) <==$/
+
 /** Lines that are entries, in order; everything else is left out. The last line counts only when it is ended. */
 export function entries(lines: readonly string[]): Entry[] {
-  return lines.slice(0, -1).flatMap((line) => {
+  return joined(lines.slice(0, -1)).flatMap((line) => {
     if (line.length > 2000) return []
     const link = line.includes(' -> ') ? LINK.exec(line) : null
     const file = link ? null : pathAndValue(line.trimStart())
@@ -45,6 +48,17 @@ function pathAndValue(line: string): readonly (string | undefined)[] | null {
   const path = line.slice(0, colon)
   if (MAYBE_PCI.test(path)) return FILE.exec(line)
   return path.endsWith('/') || path.includes('//') || /\s/.test(path) ? null : [line, path, line.slice(colon + 1)]
+}
+
+/** Titles and the one line below each as `path:value`; a file of several lines is none of ours. */
+export function joined(lines: readonly string[]): readonly string[] {
+  if (!lines.some((line) => TITLED.test(line))) return lines
+  return lines.flatMap((line, at) => {
+    const path = TITLED.exec(line)?.[1]
+    if (path === undefined) return TITLED.test(lines[at - 1] ?? '') ? [] : [line]
+    const [value = '', next = ''] = [lines[at + 1], lines[at + 2]]
+    return value !== '' && (next === '' || TITLED.test(next)) && !TITLED.test(value) ? [`${path}:${value}`] : []
+  })
 }
 
 function rooted(path: string): Pick<Entry, 'path' | 'tree'> {

@@ -1,6 +1,6 @@
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { format } from '@/lib/format'
-import { entries } from './entries'
+import { entries, joined } from './entries'
 import { parseSysfs, type SysfsFacts } from './parse'
 
 const KNOWN =
@@ -11,15 +11,17 @@ export default format({
   kind: 'sysfs',
   title: 'sysfs listing (grep -r . /sys/class/infiniband, SR-IOV files)',
   recognise(capture) {
-    const lines = withoutLogPrefix(capture.lines.slice(0, 2000)).filter((line) => line.trim() !== '')
+    const lines = joined(withoutLogPrefix(capture.lines.slice(0, 2000))).filter((line) => line.trim() !== '')
     const known = entries([...lines, '']).filter(({ path }) => KNOWN.test(path)).length
     if (known === 0) return 0
     return known * 2 >= lines.length ? 90 : known >= 3 ? 60 : 30
   },
   parse: parseSysfs,
-  provides: (facts: SysfsFacts) => ({
-    ...(facts.devices.length > 0 ? { infiniband: { devices: facts.devices } } : {}),
-    ...(facts.pfs.length > 0 ? { sriov: { pfs: facts.pfs } } : {}),
+  provides: ({ complete, ...facts }: SysfsFacts) => ({
+    ...(facts.devices.length > 0
+      ? { infiniband: { devices: facts.devices, ...(complete === false ? { complete } : {}) } }
+      : {}),
+    ...(facts.pfs.length > 0 ? { sriov: { pfs: facts.pfs, ...(complete === false ? { complete } : {}) } } : {}),
     ...(facts.ecn.length > 0 ? { roceEcn: { interfaces: facts.ecn } } : {}),
   }),
 })

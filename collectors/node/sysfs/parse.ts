@@ -23,7 +23,10 @@ export function parseSysfs(capture: Capture): Parsed<SysfsFacts> {
   const whole = capture.text.endsWith('\n')
   const list = entries(whole ? ended : lines)
   const facts = { devices: toDevices(list, false), pfs: toPfs(list, false), ecn: toEcn(list) }
-  if (facts.devices.length + facts.pfs.length + facts.ecn.length > 0) return ok(facts)
+  // A last line without its end is cut: more may have followed.
+  const cut = !whole && !/\s$/.test(capture.text)
+  if (facts.devices.length + facts.pfs.length + facts.ecn.length > 0)
+    return ok(cut ? { ...facts, complete: false } : facts)
   if (/Permission denied/.test(capture.text)) return notOk('denied', 'needs-root', 'The files may not be read')
   if (/No such file or directory/.test(capture.text)) return notOk('absent', 'device-missing', 'The files do not exist')
   return notOk('unreadable', 'bad-layout', 'No known sysfs path was found')

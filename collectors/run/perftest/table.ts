@@ -48,11 +48,15 @@ const GBPS: Readonly<Record<string, number>> = {
 /** `392,07`: the tool prints two, three or six places, so that a comma before two or six is a decimal one (a locale set by a wrapper). */
 const plain = (cell: string) => cell.replace(/^(\d{1,18}),(\d{2}|\d{6})$/, '$1.$2')
 
+const WHOLE: ReadonlySet<keyof PerftestRow | null> = new Set(['sizeBytes', 'iterations', 'sl'])
+
 /** A row of numbers under a heading; null unless it has exactly the heading's cells. */
 export function rowOf({ text, ended }: TextLine, { fields, unit }: Columns): PerftestRow | null {
   const cells = text.split(/\s+/).map(plain)
   if (!ended || cells.length !== fields.length || !cells.every((cell) => /^\d{1,18}(?:\.\d{1,9})?$/.test(cell)))
     return null
+  // All but the counts have two places, or six: what has fewer lost its end.
+  if (!fields.every((field, at) => WHOLE.has(field) || /\.(?:\d{2}|\d{6})$/.test(cells[at] ?? ''))) return null
   const values: Partial<Record<keyof PerftestRow, number>> = {}
   fields.forEach((field, at) => {
     if (field !== null) values[field] = Number(cells[at])

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { sampleCases } from '@/scripts/host-samples'
+import { toCapture } from './capture'
+import { explain } from './explain'
+import { withoutHostPrefix } from './host-prefix'
+import { knowledge } from './knowledge'
+import { rejoined } from './rejoined'
+
+const TOOLS = 'ibstat ibstatus rdma ibdev2netdev ibv_devinfo perftest flint mlxlink mst-status ip-link sysfs'.split(' ')
+const prefixed = (prefix: string) => (text: string) => text.replace(/\n$/, '').replace(/^/gm, prefix).concat('\n')
+
+/** What happens to an answer on its way that takes nothing away. */
+const WAYS: readonly (readonly [string, (text: string) => string])[] = [
+  ['pdsh', prefixed('gpu-node-07: ')],
+  ['srun -l', prefixed('0: ')],
+  ['mpirun --tag-output', prefixed('[1,0]<stdout>:')],
+  ['journald, ISO time', prefixed('2026-10-01T10:11:12+0200 gpu07 diag[4711]: ')],
+  ['a clock in brackets', prefixed('[2026-10-01 10:11:12] ')],
+  ['spaces of a web page', (text) => text.replaceAll('  ', '\u00a0 ')],
+  ['colours', (text) => text.replace(/^.+$/gm, '\u001b[32m$&\u001b[0m')],
+  ['empty lines between', (text) => text.replaceAll('\n', '\n\n')],
+]
+
+describe.each(WAYS)('%s', (_way, change) => {
+  test.each(TOOLS)('%s: the same facts', (tool) => {
+    // One capture of a tool is enough here; its own tests read all of them.
+    const one = sampleCases(tool).find(({ text }) => text.trim().split('\n').length > 2)
+    if (!one) return
+    const plain = explain('x', one.text, knowledge).answer
+    const pasted = explain('x', change(one.text), knowledge).answer
+    expect({ kind: pasted.kind, status: pasted.status, facts: pasted.facts }).toEqual({
+      kind: plain.kind,
+      status: plain.status,
+      facts: plain.facts,
+    })
+  })
+})
+
+describe('lines of several hosts', () => {
+  test('arrive mixed and are put together again; keys of a listing are no hosts', () => {
+    const mixed = ['a: 1', 'b: 1', 'a: 2', 'b: 2', 'b: 3', 'a: 3', '']
+    expect(withoutHostPrefix(mixed)).toEqual(['1', '2', '3', '1', '2', '3', ''])
+    const listing = ['driver: mlx5_core', 'version: 5.0-0', 'bus-info: 0000:18:00.0', '']
+    expect(withoutHostPrefix(listing)).toBe(listing)
+  })
+  test('two ports of two hosts do not change places', () => {
+    const port = (state: string) =>
+      `CA 'mlx5_0'\n\tCA type: MT4129\n\tNumber of ports: 1\n\tPort 1:\n\t\tState: ${state}\n\t\tLink layer: InfiniBand`
+    const [up, down] = [port('Active').split('\n'), port('Down').split('\n')]
+    const text = up.flatMap((line, at) => [`n1: ${line}`, `n2: ${down[at]}`]).join('\n')
+    const { facts } = explain('x', `${text}\n`, knowledge).answer
+    expect(facts).toMatchObject({
+      devices: [{ ports: [{ state: 'Active' }] }, { ports: [{ state: 'Down' }] }],
+    })
+  })
+})
+
+test('wrapped lines: broken inside a word without a space, between words with one; the unended last line stays alone', () => {
+  const [long, begins] = [/^row /, /^(?:row |end)/]
+  expect(rejoined(['row 12345', '678', 'end', ''], long, begins)).toEqual(['row 12345678', 'end', ''])
+  expect(rejoined(['row 1', '2', 'row 123', 'end', ''], long, begins)).toEqual(['row 1 2', 'row 123', 'end', ''])
+  expect(rejoined(['row 12345', '678'], long, begins)).toEqual(['row 12345', '678'])
+  expect(toCapture('a\u2003b\n').text).toBe('a b\n')
+})
