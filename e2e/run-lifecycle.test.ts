@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -283,6 +283,27 @@ describe('a benchmark run', { timeout: 90_000 }, () => {
     expect([done.state, done.cleanup]).toEqual(['failed', 'Nothing had been created'])
     expect(done.sentence).toContain(words)
     expectClean()
+  })
+
+  it('a job past Kubernetes took the GPUs after the plan was shown: refused at confirmation, nothing created (SEC-51b, c)', async () => {
+    const plan = await planned()
+    expect(plan.guard.find((each) => each.id === 'gpu-processes')).toMatchObject({ ok: true })
+    const list = join(folder, 'nodes', 'dgx031', 'var', 'tools', 'gpu-processes')
+    const before = readFileSync(list, 'utf8')
+    writeFileSync(list, `${before}00000000:1B:00.0, 4711, slurm_job\n`)
+    const made = writes().length
+    await expect(agent.runs.start(plan, ANNA)).rejects.toMatchObject({
+      code: 'guard-failed',
+      message: expect.stringContaining('slurm_job (pid 4711)'),
+    })
+    expect(writes()).toHaveLength(made)
+    writeFileSync(list, before)
+    await agent.runs.plan({ preset: 'nccl-2-nodes', nodes: NODES }, ANNA)
+    agent.observer.sweeper?.verify('dgx031', null)
+    await until(async () => {
+      const { candidates } = await agent.runs.plan({ preset: 'nccl-2-nodes', nodes: NODES }, ANNA)
+      return candidates.every((each) => each.eligible) ? true : null
+    })
   })
 
   it('a lost answer to the create: adopted, not made twice (F-70)', async () => {

@@ -14,7 +14,7 @@ export function PlanView({ plan }: { plan: RunPlan }) {
         <ul className="flex flex-col gap-0.5 text-sm">
           {plan.guard.map((entry) => (
             <li key={entry.id}>
-              <StateMark state={entry.ok ? 'pass' : 'fail'}>
+              <StateMark state={entry.unknown ? 'unknown' : entry.ok ? 'pass' : 'fail'}>
                 <span className="text-text">
                   {entry.text}
                   {!entry.ok && entry.overridable ? ' (an admin may override this)' : ''}

@@ -156,6 +156,7 @@ export function planOf(nodes: unknown, preset: unknown): PlanResponse & { plan: 
       eligible: node !== 'dgx081',
       gpusFree: 8,
       gpusTotal: 8,
+      foreignGpuWork: false,
       reason: node === 'dgx081' ? 'Unknown: not reachable' : 'levels 1 to 8 permit it',
       blockedLevel: null,
     })),

@@ -90,7 +90,7 @@ async function follow(client: SocketClientOptions, started: Run, show: boolean):
 }
 
 function planText(plan: RunPlan): string {
-  const guards = plan.guard.map((guard) => [guard.ok ? 'ok' : 'NO', guard.text])
+  const guards = plan.guard.map((guard) => [guard.unknown ? '?' : guard.ok ? 'ok' : 'NO', guard.text])
   return `${sanitise(plan.manifest)}\n${table(guards)}\n${plan.gpusTotal} GPUs on ${plan.nodes.length} nodes for at most ${plan.deadlineSec} s, namespace ${plan.namespace}\n`
 }
 

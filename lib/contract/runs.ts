@@ -49,6 +49,8 @@ export const runCandidate = z.object({
   eligible: z.boolean(),
   gpusFree: z.number().nullable(),
   gpusTotal: z.number().nullable(),
+  /** Whether something that Kubernetes did not start computes on its GPUs; null: not known. */
+  foreignGpuWork: z.boolean().nullable(),
   /** In words, with the level that blocks it. */
   reason: z.string(),
   blockedLevel: z.string().nullable(),
@@ -74,7 +76,16 @@ export const runPlan = z.object({
   namespace: z.string(),
   resources: z.array(z.object({ name: z.string(), perPod: z.number(), from: z.string() })),
   /** Guard results: all must be ok, or overridden by an admin. */
-  guard: z.array(z.object({ id: z.string(), ok: z.boolean(), text: z.string(), overridable: z.boolean() })),
+  guard: z.array(
+    z.object({
+      id: z.string(),
+      ok: z.boolean(),
+      /** It could not be found out, which holds nothing back but is not green either. */
+      unknown: z.boolean().optional(),
+      text: z.string(),
+      overridable: z.boolean(),
+    }),
+  ),
   /** What the run cannot touch, in words. */
   limits: z.array(z.string()),
   expected: z.object({ busbwGBpsLow: z.number(), busbwGBpsHigh: z.number(), reasoning: z.string() }).nullable(),

@@ -3,23 +3,9 @@ import { toCapture } from '@/lib/explain/capture'
 import { parseGpuQuery } from '../nvidia-smi-q/parse'
 import type { Gpu, GpuFacts } from './facts'
 import { failureOf } from './failure'
+import { FIND_NVIDIA_SMI } from './find'
 import { parseGpuCsv } from './parse'
 
-/** No GPU on the bus: nothing to ask. nvidia-smi of the host, else that of the driver container. */
-const FIND = `g=
-for d in "$R"/sys/bus/pci/devices/*; do
-  [ -e "$d/vendor" ] && read -r v < "$d/vendor" && read -r c < "$d/class" || continue
-  case $v$c in 0x10de0x0302*|0x10de0x0300*) g=1; break ;; esac
-done
-[ -n "$g" ] || { echo no-gpu; exit 0; }
-s=nvidia-smi
-command -v "$s" >/dev/null 2>&1 || {
-  s=$R/run/nvidia/driver/usr/bin/nvidia-smi
-  LD_LIBRARY_PATH=$(echo "$R"/run/nvidia/driver/usr/lib/*-linux-gnu)
-  export LD_LIBRARY_PATH
-  [ -x "$s" ] || { echo "nvidia-smi: not found" >&2; exit 127; }
-}
-`
 const FIELDS =
   'index,name,pci.bus_id,driver_version,memory.total,pcie.link.gen.current,pcie.link.gen.max,pcie.link.width.current,pcie.link.width.max,ecc.errors.uncorrected.volatile.total'
 
@@ -31,10 +17,16 @@ export default nodeCollector({
     query: {
       via: 'node',
       lane: 'slow',
-      script: `${FIND}"$s" --query-gpu=${FIELDS} --format=csv\nexit 0`,
+      script: `${FIND_NVIDIA_SMI}"$s" --query-gpu=${FIELDS} --format=csv\nexit 0`,
       timeoutSec: 60,
     },
-    memory: { via: 'node', lane: 'slow', script: `${FIND}"$s" -q -d MEMORY\nexit 0`, timeoutSec: 60, optional: true },
+    memory: {
+      via: 'node',
+      lane: 'slow',
+      script: `${FIND_NVIDIA_SMI}"$s" -q -d MEMORY\nexit 0`,
+      timeoutSec: 60,
+      optional: true,
+    },
   },
   /** No GPU on the bus: `gpus` is empty without a failure. @throws NotRead when nvidia-smi could not be asked */
   parse({ query, memory }): GpuFacts {

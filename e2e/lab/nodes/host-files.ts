@@ -40,6 +40,7 @@ export function hostFiles(spec: NodeSpec): { files: Map<string, string>; links: 
   text('gpu-csv', gpuCsv())
   text('gpu-memory', gpuMemory())
   text('gpu-topo', gpuTopo(spec))
+  text('gpu-processes', ['gpu_bus_id, pid, process_name'])
   text('lspci-15b3', nicNames(spec))
   text(
     'lspci-10de',
@@ -53,7 +54,7 @@ export function hostFiles(spec: NodeSpec): { files: Map<string, string>; links: 
   shim('lspci', 'case "$*" in *15b3*) cat "$t/lspci-15b3" ;; *) cat "$t/lspci-10de" ;; esac')
   shim(
     'nvidia-smi',
-    'case "$1" in --query-gpu=*) cat "$t/gpu-csv" ;; topo) cat "$t/gpu-topo" ;; *) cat "$t/gpu-memory" ;; esac',
+    'case "$1" in --query-gpu=*) cat "$t/gpu-csv" ;; --query-compute-apps=*) cat "$t/gpu-processes" ;; topo) cat "$t/gpu-topo" ;; *) cat "$t/gpu-memory" ;; esac',
   )
   return { files, links }
 }

@@ -2,6 +2,8 @@ import type { DeploymentFact } from '@/collectors/cluster/deployments/collector'
 import type { NadFact } from '@/collectors/cluster/nad/collector'
 import type { NodeFact } from '@/collectors/cluster/node/collector'
 import type { PodFact } from '@/collectors/cluster/pods/fact'
+import type { GpuProcesses } from '@/collectors/node/nvidia-smi-processes/collector'
+import { nodeFact } from '@/lib/agent/observer/node-facts'
 import type { Observer } from '@/lib/agent/observer/observer'
 import type { RunPlan } from '@/lib/contract/runs'
 import { ageSec, BUDGET_SEC } from '@/lib/engine/freshness'
@@ -46,6 +48,31 @@ function whyNoMpi(kind: string | null, deployments: readonly DeploymentFact[] | 
   return (operator.available ?? 0) > 0 ? null : 'The MPI Operator is not available'
 }
 
+/** Who computes on a node's GPUs, as last read; a reading past its budget is none. */
+function processesOf(observer: Observer, node: string): [string, GpuProcesses][] {
+  const fact = observer.model.nodeFact(node, 'gpuProcesses')
+  if (fact?.status !== 'ok' || fact.lost !== undefined) return []
+  const value = nodeFact(observer.model, node, 'gpuProcesses')
+  return value ? [[node, value]] : []
+}
+
+/** Longest wait for nvidia-smi of the chosen nodes when a run is confirmed, milliseconds. */
+const REREAD_MS = 15_000
+const REREAD_STEP_MS = 200
+const PROCESSES = 'gpuProcesses.query'
+
+/**
+ * Has the processes on the GPUs of the chosen nodes read again and waits for the answers: a job past Kubernetes may have come since
+ * the last sweep (SEC-51c). A node that does not answer in time keeps its last reading.
+ */
+export async function rereadProcesses(observer: Observer, nodes: readonly string[]): Promise<void> {
+  const asked = nodes.filter((node) => observer.sweeper?.verify(node, [PROCESSES]))
+  for (let waited = 0; waited < REREAD_MS; waited += REREAD_STEP_MS) {
+    if (!asked.some((node) => observer.sweeper?.verifying(node).includes(PROCESSES))) return
+    await new Promise((resolve) => setTimeout(resolve, REREAD_STEP_MS))
+  }
+}
+
 /** Every node of the fleet with whether it can take part. */
 export function candidatesNow(observer: Observer, cluster: ClusterNow): Candidate[] {
   const fleet = new Set(observer.model.nodes())
@@ -54,6 +81,7 @@ export function candidatesNow(observer: Observer, cluster: ClusterNow): Candidat
     (cluster.nodes ?? []).filter((node) => fleet.has(node.name)),
     cluster.pods,
     reports,
+    new Map([...fleet].flatMap((node) => processesOf(observer, node))),
   )
 }
 
@@ -73,6 +101,7 @@ export function guardOf(
   const chosen = candidates.filter((candidate) => nodes.includes(candidate.node))
   const busy = chosen.filter((candidate) => !candidate.eligible && candidate.blockedLevel === null)
   const broken = chosen.filter((candidate) => candidate.blockedLevel !== null)
+  const unknown = chosen.filter((candidate) => candidate.foreignGpuWork === null && candidate.eligible)
   const said = (list: readonly Candidate[]) => list.map(({ node, reason }) => `${node}: ${reason}`).join('; ')
   return [
     {
@@ -81,6 +110,20 @@ export function guardOf(
       overridable: false,
       text: busy.length === 0 ? FREE[kind] : said(busy),
     },
+    unknown.length === 0
+      ? {
+          id: 'gpu-processes',
+          ok: chosen.every((candidate) => candidate.foreignGpuWork !== true),
+          overridable: false,
+          text: 'Nothing that Kubernetes did not start computes on the GPUs',
+        }
+      : {
+          id: 'gpu-processes',
+          ok: true,
+          unknown: true,
+          overridable: false,
+          text: `Not known whether anything past Kubernetes computes on the GPUs of ${unknown.map(({ node }) => node).join(', ')}: nvidia-smi was not read there`,
+        },
     {
       id: 'levels',
       ok: broken.length === 0,

@@ -15,7 +15,7 @@ import { auditOf } from './audit'
 import { choose } from './choices'
 import { RunDriver } from './driver'
 import { feedFacts, identityOf, provingRun, staleReason } from './facts'
-import { candidatesNow, clusterNow, guardOf, whyNotBound } from './guards'
+import { candidatesNow, clusterNow, guardOf, rereadProcesses, whyNotBound } from './guards'
 import { keeperOf } from './keeper'
 import { readingOf } from './kinds/reading-of'
 import { newRecord } from './new-record'
@@ -142,6 +142,8 @@ export class Runs implements RunsPort, Lifecycle {
       throw refuse('plan-expired')
     if (kept.plan.hash !== confirm.hash) throw refuse('plan-changed')
     if (this.whyOff() !== null) throw refuse('runs-disabled')
+    await rereadProcesses(this.deps.observer, kept.plan.nodes)
+    // From here to the known record nothing is awaited: of two confirmations the second finds the first.
     const active = this.records().filter((record) => !isOver(record))
     const other = active.find((record) => record.nodes.some((node) => kept.plan.nodes.includes(node)))
     if (other) throw refuse('run-exists', { run: other.id, nodes: other.nodes.join(', ') })
