@@ -3,6 +3,7 @@ import type { KubeObject } from '@/lib/collector'
 import { toCapture } from './capture'
 import type { Explanation, Knowledge } from './explain'
 import { fabricNodes } from './fabric-nodes'
+import { judgeFacts } from './judge-capture'
 import { mergeFact } from './merge-facts'
 import { objectKey } from './object-key'
 import { operatorLogFacts } from './operator-logs'
@@ -42,8 +43,11 @@ export function gather(captures: readonly Placed[], knowledge: Knowledge): Gathe
     facts[id] = id in facts ? mergeFact(facts[id], value) : value
     nodeFacts.set(node, facts)
   }
-  const runs = ranksTogether(captures, knowledge)
-  for (const [at, { explanation, path }] of captures.entries()) {
+  const { together: runs, apart } = runsOf(captures, knowledge)
+  // Of several runs of one place the worst counts: nothing says which was later.
+  const worst = new Map(captures.map((each) => [each, apart.has(each.explanation) ? worstAlone(each, knowledge) : 0]))
+  const order = [...captures.entries()].sort(([, a], [, b]) => (worst.get(a) ?? 0) - (worst.get(b) ?? 0))
+  for (const [at, { explanation, path }] of order) {
     if (explanation.answer.kind === 'k8s') continue
     if (explanation.answer.kind === null) {
       const logs = operatorLogFacts(explanation.text, path.at(-1) ?? '', knowledge.collectors)
@@ -60,7 +64,9 @@ export function gather(captures: readonly Placed[], knowledge: Knowledge): Gathe
           // A log of nobody's node tells of the cluster; alone, it makes a node of its own.
           if (node !== null || known.nodes.size === 0) add(node ?? '', id, [log])
         }
-      } else for (const node of targetsOf(explanation, nodes[at] ?? null, known)) add(node, id, value)
+      } else
+        for (const node of targetsOf(explanation, nodes[at] ?? null, known))
+          add(node === '' ? (apart.get(explanation) ?? '') : node, id, value)
     }
   }
   const lists = read.flatMap((each) => each.lists)
@@ -150,29 +156,58 @@ function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : value === undefined ? [] : [value]
 }
 
+/** How NCCL captures belong together. */
+interface Runs {
+  /** Facts of ranks' logs that were read as one run, at the first of them; of the others nothing is left to say. */
+  together: ReadonlyMap<Placed['explanation'], Readonly<Record<string, unknown>>>
+  /** Captures of different runs, with the name of the place each is judged in where it names no node. */
+  apart: ReadonlyMap<Placed['explanation'], string>
+}
+
 /**
  * Logs of single ranks are one run: what broke first may stand in any of them. Captures without a result table are read together
- * with the one that has it; several tables are several runs, and everything stays apart.
+ * with the one that has it. Several tables are several runs, and so are logs of which one shows a fault and all together do not: what
+ * one capture shows is not talked away by another.
  */
-function ranksTogether(
-  captures: readonly Placed[],
-  knowledge: Knowledge,
-): ReadonlyMap<Placed['explanation'], Readonly<Record<string, unknown>>> {
-  const together = new Map<Placed['explanation'], Readonly<Record<string, unknown>>>()
-  const mine = captures.flatMap(({ explanation }) =>
-    explanation.answer.kind === 'nccl' && explanation.answer.status === 'ok' && explanation.text !== ''
-      ? [explanation]
-      : [],
+function runsOf(captures: readonly Placed[], knowledge: Knowledge): Runs {
+  const mine = captures.filter(
+    ({ explanation: { answer, text } }) => answer.kind === 'nccl' && answer.status === 'ok' && text !== '',
   )
-  const tables = mine.filter(({ answer }) => answer.facts.form !== 'log')
-  const [first] = tables.length > 0 ? tables : mine
-  const size = mine.reduce((sum, { text }) => sum + text.length, 0)
+  if (mine.length < 2) return { together: new Map(), apart: new Map() }
+  const facts = asOneRun(mine, knowledge)
+  if (facts && mine.every((capture) => worstAlone(capture, knowledge) <= worstOf(facts, knowledge))) {
+    const together = new Map(mine.map(({ explanation }, at) => [explanation, at === 0 ? facts : {}]))
+    return { together, apart: new Map() }
+  }
+  const names = mine.map(({ path }) => path.at(-1) ?? '')
+  return {
+    together: new Map(),
+    apart: new Map(
+      mine.map(({ explanation }, at) => {
+        const [name = '', before] = [names[at], names.slice(0, at).filter((each) => each === names[at]).length]
+        return [explanation, before === 0 ? name : `${name} (${before + 1})`]
+      }),
+    ),
+  }
+}
+
+function asOneRun(mine: readonly Placed[], knowledge: Knowledge): Readonly<Record<string, unknown>> | null {
+  const texts = mine.map(({ explanation }) => explanation.text)
+  const tables = mine.filter(({ explanation }) => explanation.answer.facts.form !== 'log')
+  const size = texts.reduce((sum, text) => sum + text.length, 0)
   const format = knowledge.formats.find((each) => each.kind === 'nccl')
-  if (!first || !format || mine.length < 2 || tables.length > 1 || size > MAX_RANKS_TEXT) return together
-  const parsed = format.parse(toCapture(mine.map(({ text }) => text.replace(/\n?$/, '\n')).join('')))
-  if (parsed.status !== 'ok') return together
+  if (!format || tables.length > 1 || size > MAX_RANKS_TEXT) return null
+  const parsed = format.parse(toCapture(texts.map((text) => text.replace(/\n?$/, '\n')).join('')))
   // The format's own facts go back into the format: the one place where their type is forgotten in between.
-  const facts = format.provides?.(parsed.facts as never) ?? {}
-  for (const one of mine) together.set(one, one === first ? facts : {})
-  return together
+  return parsed.status === 'ok' ? (format.provides?.(parsed.facts as never) ?? {}) : null
+}
+
+/** How bad a capture is by itself: 2 it fails, 1 it warns. */
+function worstAlone({ explanation }: Placed, knowledge: Knowledge): number {
+  return worstOf(explanation.facts.whole, knowledge)
+}
+
+function worstOf(whole: Readonly<Record<string, unknown>>, knowledge: Knowledge): number {
+  const { verdicts } = judgeFacts({ whole, nodes: [] }, knowledge)
+  return Math.max(0, ...verdicts.map(({ status }) => (status === 'fail' ? 2 : status === 'warn' ? 1 : 0)))
 }
