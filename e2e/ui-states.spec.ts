@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { type Served, serve } from './stand-in/serve'
@@ -227,10 +228,42 @@ test('explain marks the deciding line and forgets nothing that was pasted', asyn
   await open(page, '/explain')
   await page.getByRole('button', { name: 'mstconfig: a change that waits' }).click()
   await expect(page.getByText('NUM_OF_VFS is 16 now and 8 after next boot')).toBeVisible()
-  await expect(page.locator('mark')).toContainText('NUM_OF_VFS')
+  // The answer and its line come first, without a scroll; the raw text marks the line again.
+  await expect(page.getByRole('region', { name: 'Answer' })).toBeInViewport({ ratio: 0.9 })
+  for (const mark of await page.locator('mark').all()) await expect(mark).toContainText('NUM_OF_VFS')
+  expect(await page.locator('mark').count()).toBe(2)
   await page.getByLabel('Output to explain').fill('nothing that anybody prints')
   await page.getByRole('button', { name: 'Explain', exact: true }).click()
   await expect(page.getByText('This is no output that Cairn knows')).toBeVisible()
+})
+
+test('explain takes files, an archive and a wrong guess', async ({ page }) => {
+  await open(page, '/explain')
+  const picker = page.locator('input[type=file]:not([webkitdirectory])')
+  const pending = 'Configurations:   Default  Current  Next Boot\n*  NUM_OF_VFS  0  16  8\n'
+  await picker.setInputFiles([
+    { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from(pending) },
+    { name: 'b.txt.gz', mimeType: 'application/gzip', buffer: gzipSync(pending) },
+    { name: 'c.xz', mimeType: 'application/octet-stream', buffer: Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]) },
+  ])
+  await expect(page.getByText('packed with xz, which is not opened here')).toBeVisible()
+  const asked = () =>
+    page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/explain'))
+  const sent = asked()
+  await page.getByRole('button', { name: 'Explain', exact: true }).click()
+  const captures = (await sent).postDataJSON().captures
+  expect(captures.map(({ name, text }: { name: string; text: string }) => [name, text])).toEqual([
+    ['a.txt', pending],
+    ['b.txt.gz', pending],
+  ])
+  await page.getByRole('button', { name: 'Clear' }).click()
+  await page.getByLabel('Output to explain').fill('nothing that anybody prints')
+  await page.getByRole('button', { name: 'Explain', exact: true }).click()
+  const again = asked()
+  await page.getByLabel('read as').selectOption({ label: 'mstconfig query' })
+  expect((await again).postDataJSON().captures).toEqual([
+    { name: 'pasted text', text: 'nothing that anybody prints', as: 'mstconfig' },
+  ])
 })
 
 test('the palette, help and theme work by keyboard alone', async ({ page }) => {

@@ -1,53 +1,66 @@
-/** Rows shown of one capture's facts. */
-const MAX_ROWS = 400
+import { type Fact, factGroups, words } from './fact-groups'
 
-/** Parsed facts as path and value. Unknown is said, never left blank. */
+/** Rows of one table shown. */
+const MAX_ROWS = 200
+
+/** Facts to read: plain values first, then one table for each list. Unknown is said, never left blank. */
 export function FactTable({ facts }: { facts: Readonly<Record<string, unknown>> }) {
-  const rows = flatten(facts)
-  if (rows.length === 0) return null
+  const { plain, tables } = factGroups(facts)
+  if (plain.length + tables.length === 0) return null
   return (
-    <details open={rows.length < 40} className="px-3.5 py-2">
-      <summary className="min-h-6 text-sm font-semibold">
-        Facts, {rows.length === MAX_ROWS ? `the first ${MAX_ROWS}` : rows.length}
-      </summary>
-      <div tabIndex={0} role="region" aria-label="Facts" className="mt-1 max-h-96 overflow-auto">
-        <table className="data-table">
-          <thead className="sr-only">
-            <tr>
-              <th scope="col">Fact</th>
-              <th scope="col">Value</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(([path, value]) => (
-              <tr key={path}>
-                <td className="!pl-0 font-mono text-xs text-muted">{path}</td>
-                <td className="font-mono text-xs">{value ?? <span className="text-faint">unknown</span>}</td>
+    <details open={plain.length + tables.length < 12} className="px-3.5 py-2">
+      <summary className="min-h-6 text-sm font-semibold">Facts</summary>
+      {plain.length > 0 && <Plain rows={plain} />}
+      {tables.map(({ name, columns, rows }) => (
+        <div key={name} tabIndex={0} role="region" aria-label={name} className="mt-2 max-h-96 overflow-auto">
+          <table className="data-table">
+            <caption className="pb-1 text-left text-xs text-muted">
+              {name}, {rows.length}
+              {rows.length > MAX_ROWS && `, the first ${MAX_ROWS} shown`}
+            </caption>
+            <thead>
+              <tr>
+                {columns.map((column) => (
+                  <th key={column} scope="col" className="!px-2 text-xs first:!pl-0">
+                    {column}
+                  </th>
+                ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+            </thead>
+            <tbody>
+              {rows.slice(0, MAX_ROWS).map((row, index) => (
+                <tr key={`${index + 1}`}>
+                  {columns.map((column) => (
+                    <td key={column} className="!px-2 font-mono text-xs break-words first:!pl-0">
+                      <Value of={row[column]} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ))}
     </details>
   )
 }
 
-/** Leaves of a fact tree in reading order; null stays null. Depth and size are bounded. */
-function flatten(facts: Readonly<Record<string, unknown>>): [string, string | null][] {
-  const rows: [string, string | null][] = []
-  const walk = (value: unknown, path: string, depth: number): void => {
-    if (rows.length >= MAX_ROWS) return
-    if (value === null || value === undefined) rows.push([path, null])
-    else if (Array.isArray(value) && value.every((entry) => typeof entry !== 'object' || entry === null))
-      rows.push([path, value.length === 0 ? '(none)' : value.join(', ')])
-    else if (Array.isArray(value) && depth < 8)
-      value.forEach((entry, index) => {
-        walk(entry, `${path}[${index}]`, depth + 1)
-      })
-    else if (typeof value === 'object' && depth < 8)
-      for (const [key, entry] of Object.entries(value)) walk(entry, path ? `${path}.${key}` : key, depth + 1)
-    else rows.push([path, typeof value === 'object' ? '…' : String(value)])
-  }
-  walk(facts, '', 0)
-  return rows
+function Plain({ rows }: { rows: readonly Fact[] }) {
+  return (
+    <dl className="mt-1 grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-0.5 text-xs">
+      {rows.map(({ name, value }) => (
+        <div key={name} className="contents">
+          <dt className="text-muted">{name}</dt>
+          <dd className="font-mono break-words">
+            <Value of={value} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Value({ of }: { of: unknown }) {
+  const text = words(of)
+  return text === null ? <span className="text-faint">unknown</span> : text
 }

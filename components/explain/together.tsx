@@ -2,45 +2,85 @@ import { FixBox } from '@/components/pyramid/fix-box'
 import { LevelStripOf } from '@/components/pyramid/level-strip'
 import { StateMark } from '@/components/state/state-mark'
 import type { ExplainResponse } from '@/lib/contract/api'
+import { type Answer, answerOf } from './answer'
+import { AnswerPanel } from './answer-panel'
 
 interface TogetherProps {
   together: NonNullable<ExplainResponse['together']>
   captures: ExplainResponse['captures']
 }
 
-/** What several captures of one node or cluster say when they are judged as one. */
+/** Nodes shown; the answer and the causes are over all. */
+const MAX_NODES = 50
+
+/** What several captures of one node or cluster say when they are judged as one: the first cause over all of them, then each node. */
 export function Together({ together, captures }: TogetherProps) {
-  const alone = captures.filter((capture) => capture.verdicts.some((verdict) => verdict.status === 'fail')).length
-  // What one capture shows must not be talked away by the others.
-  const isQuiet = together.causes.length === 0 && together.reports.every((report) => report.state !== 'fail')
+  const answer = answerTogether(together, captures)
+  const shown = together.reports.slice(0, MAX_NODES)
   return (
-    <section aria-label="Judged together" className="panel p-4">
-      <h2 className="text-[1.05rem] font-semibold tracking-tight">
-        {isQuiet && alone > 0
-          ? `${alone === 1 ? '1 capture shows' : `${alone} captures show`} a fault by itself, see below; they do not read as one system`
-          : (together.headline ?? 'Judged together, nothing is failing')}
-      </h2>
-      {together.reports.length > 0 && (
-        <ul className="mt-2 flex flex-col gap-1 text-sm">
-          {together.reports.map((report) => (
+    <>
+      <AnswerPanel answer={answer} several>
+        {together.nodes.length > 0 && together.reports.length > 1 && (
+          <p className="mt-1 text-sm text-muted">
+            on {together.nodes.slice(0, 8).join(', ')}
+            {together.nodes.length > 8 && ` and ${together.nodes.length - 8} more`}
+          </p>
+        )}
+      </AnswerPanel>
+      <section aria-label="Judged together" className="panel p-4">
+        <h2 className="font-semibold">
+          {together.reports.length === 1 ? 'One system' : `${together.reports.length} systems`}, from {captures.length}{' '}
+          captures
+        </h2>
+        <ul className="mt-2 flex flex-col gap-1.5 text-sm">
+          {shown.map((report) => (
             <li key={report.node} className="flex flex-wrap items-center gap-x-3">
-              <b>{report.node}</b>
+              <b className="break-all">{report.node}</b>
               <StateMark state={report.state} />
               <LevelStripOf report={report} />
-              <span className="text-muted">{report.headline}</span>
+              <span className="min-w-0 text-muted">{report.headline}</span>
             </li>
           ))}
         </ul>
-      )}
-      {together.causes.map((cause) => (
-        <div key={cause.signature} className="mt-3 grid gap-x-5 gap-y-2 lg:grid-cols-2">
-          <div>
-            <h3 className="font-semibold">{cause.title}</h3>
-            <p className="text-sm text-muted">{cause.summary}</p>
+        {together.reports.length > MAX_NODES && <p className="mt-1 text-sm text-muted">and more nodes</p>}
+        {together.causes.slice(1).map((cause) => (
+          <div key={cause.signature} className="mt-3 grid gap-x-5 gap-y-2 lg:grid-cols-2">
+            <div>
+              <h3 className="font-semibold">{cause.title}</h3>
+              <p className="text-sm text-muted">{cause.summary}</p>
+            </div>
+            {cause.fix.length > 0 && <FixBox steps={cause.fix} compact />}
           </div>
-          {cause.fix.length > 0 && <FixBox steps={cause.fix} />}
-        </div>
-      ))}
-    </section>
+        ))}
+      </section>
+    </>
+  )
+}
+
+/** What one capture shows must not be talked away by the others: where together nothing is wrong, the worst alone is the answer. */
+export function answerTogether(
+  together: NonNullable<ExplainResponse['together']>,
+  captures: ExplainResponse['captures'],
+): Answer {
+  const alone = captures.map(answerOf)
+  const worst = alone.find((answer) => answer.state === 'fail') ?? alone.find((answer) => answer.state === 'warn')
+  if (together.status === null && worst) return { ...worst, text: `${worst.text} (shown by one capture alone)` }
+  const [cause] = together.causes
+  const text = together.headline ?? 'Judged together, nothing is failing'
+  // The line of a capture that shows the same cause by itself.
+  const line = alone.find((answer, at) => answer.line && isOf(captures[at], text, cause?.id))?.line ?? null
+  if (together.status !== null) return { state: together.status, text, line, fix: cause?.fix ?? worst?.fix ?? [] }
+  const isProved = together.reports.length > 0 && together.reports.every((report) => report.state === 'pass')
+  return { state: isProved ? 'pass' : 'unknown', text, line: null, fix: [] }
+}
+
+function isOf(
+  capture: ExplainResponse['captures'][number] | undefined,
+  text: string,
+  cause: string | undefined,
+): boolean {
+  return (
+    capture?.causes.some((one) => one.id === cause || one.summary === text) === true ||
+    capture?.verdicts.some((verdict) => verdict.summary === text) === true
   )
 }

@@ -71,5 +71,6 @@ export function explained(captures: unknown): ExplainResponse {
       }
     }),
     together: null,
+    kinds: [{ kind: 'mstconfig', title: 'mstconfig query' }],
   }
 }

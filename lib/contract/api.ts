@@ -212,7 +212,7 @@ export const explainRequest = z.object({
   captures: z
     .array(z.object({ name: z.string().max(300), text: z.string(), as: z.string().optional() }))
     .min(1)
-    .max(200),
+    .max(1000),
 })
 /** EXPLAIN.md §1, plus what the page needs to show it. */
 export const explained = z.object({
@@ -246,8 +246,18 @@ export const explainResponse = z.object({
   ),
   /** Judged together: several captures of one node or cluster. */
   together: z
-    .object({ reports: z.array(nodeReport), causes: z.array(nodeCause), headline: z.string().nullable() })
+    .object({
+      reports: z.array(nodeReport),
+      causes: z.array(nodeCause),
+      headline: z.string().nullable(),
+      /** How bad the headline is; null: nothing failed and no required level warns. */
+      status: z.enum(['fail', 'warn']).nullable(),
+      /** Nodes that show the headline. */
+      nodes: z.array(z.string()),
+    })
     .nullable(),
+  /** Every kind a capture can be read as. */
+  kinds: z.array(z.object({ kind: z.string(), title: z.string() })),
 })
 
 // ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
