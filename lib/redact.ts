@@ -22,9 +22,9 @@ const MARKED = /^["'\\]*\[redacted:/
 const NO_VALUE =
   /^(?:map\[|["']?(?:true|false|null|nil|none|yes|no|on|off|required|optional|~|[{[][}\]]?,?|<set|<none>|<unset>|\*+)(?:["',;}\]]|$))/i
 /** A value of a key: quoted (to the quote or the line's end), escaped-quoted, or up to white space. */
-const VALUE = String.raw`(\\"[^"\n]*|"[^"\n]*"?|'[^'\n]*'?|[^\s"'\\]+)`
-/** What may stand between a key and its value: `=`, `: `, `": "`, `\":\"`. */
-const SEPARATOR = String.raw`(?:\\?["'])?[ \t]{0,8}[:=][ \t]{0,8}`
+const VALUE = String.raw`(\\{1,7}"[^"\n]*|"[^"\n]*"?|'[^'\n]*'?|[^\s"'\\]+)`
+/** What may stand between a key and its value: `=`, `: `, `": "`, `\":\"`, and JSON within JSON within JSON. */
+const SEPARATOR = String.raw`(?:\\{0,7}["'])?[ \t]{0,8}[:=][ \t]{0,8}`
 
 const keepKey: NonNullable<Rule['replace']> = (marker, key, value) =>
   MARKED.test(value) || NO_VALUE.test(value) ? null : key + requote(value, marker)
@@ -41,10 +41,26 @@ const RULES: readonly Rule[] = [
     name: 'private-key',
     pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)/g,
   },
-  { name: 'jwt', pattern: /\beyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{0,4096}/g },
+  // Three parts signed, five encrypted.
+  {
+    name: 'jwt',
+    pattern:
+      /\beyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{0,4096}(?:\.[A-Za-z0-9_-]{1,8192}){0,2}/g,
+  },
+  // "-----BEGIN" in base64: keys and certificates of a kubeconfig whose key is cut off.
+  { name: 'kubeconfig-data', pattern: /\bLS0tLS1CRUdJTi[A-Za-z0-9+/]{16,65536}={0,2}/g },
+  {
+    name: 'private-key',
+    pattern: /(\bPrivate-Lines:[ \t]{0,4}\d{1,4}\n)([\s\S]*?)(?=\nPrivate-MAC:|$)/g,
+    replace: keepKey,
+  },
+  { name: 'private-key', pattern: /\bAGE-SECRET-KEY-1[A-Z0-9]{30,100}/g },
+  { name: 'munge', pattern: /\bMUNGE:[A-Za-z0-9+/=]{20,8192}:?/g },
+  // crypt(5): $id$salt$hash.
+  { name: 'password-hash', pattern: /\$(?:[1567]|2[abxy]|g?y|argon2i?d?)\$[A-Za-z0-9./$=,+-]{20,400}/g },
   {
     name: 'authorization',
-    pattern: /(\bauthorization\\?["']?[ \t]{0,8}[:=][ \t]{0,8}\\?["']?)([^"'\n\\]{1,8192})/gi,
+    pattern: /(\bauthorization\\{0,7}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,7}["']?)([^"'\n\\]{1,8192})/gi,
     replace: (marker, key, value) => {
       const scheme = /^(?:bearer|basic|token|negotiate|digest|apikey)[ \t]+/i.exec(value)?.[0] ?? ''
       const secret = value.slice(scheme.length)
@@ -62,12 +78,46 @@ const RULES: readonly Rule[] = [
       /(\bcurl\b[^\n]{0,120}?[ \t](?:-u|--user)[ \t=]{1,4}["']?[^\s:"']{1,100}:|\bsshpass[ \t]{1,4}-p[ \t]{0,4})([^\s"']{1,1024})/g,
     replace: keepKey,
   },
+  // The tools of machine rooms take passwords as options of one letter.
+  {
+    name: 'option',
+    pattern: /([ \t]-P[ \t]{1,4}(?<=\bipmi[a-z-]{0,12}\b[^\n]{0,200}))([^\s"']{1,1024})/g,
+    replace: keepKey,
+  },
+  {
+    name: 'option',
+    pattern: /([ \t]-[AXa][ \t]{1,4}(?<=\bsnmp[a-z0-9]{0,12}\b[^\n]{0,200}))([^\s"']{8,1024})/g,
+    replace: keepKey,
+  },
+  {
+    name: 'option',
+    pattern: /([ \t]-p(?<=\b(?:mysql|mariadb)[a-z-]{0,12}\b[^\n]{0,200}))([^\s"']{3,1024})/g,
+    replace: keepKey,
+  },
   {
     name: 'url-password',
     pattern: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'<>]{0,200}:)([^\s/@"'<>]{1,1024})(?=@)/gi,
     replace: keepKey,
   },
   { name: 'url-token', pattern: /(\bhttps?:\/\/)([^\s/:@"'<>]{16,1024})(?=@)/gi, replace: keepKey },
+  // `user:password@host.example/image:tag`: image references carry no scheme.
+  {
+    name: 'url-password',
+    pattern:
+      /((?:^|[\s"'`=(,])[A-Za-z0-9][\w.$+-]{0,63}:)([^\s/:@"'<>]{3,512})(?=@[a-z0-9][a-z0-9.-]{0,200}\.[a-z]{2,24}\b)/gim,
+    replace: keepKey,
+  },
+  {
+    name: 'url-signature',
+    pattern: /([?&;](?:sig|signature|x-(?:amz|goog)-(?:signature|security-token))=)([^&\s"'<>]{8,4096})/gi,
+    replace: keepKey,
+  },
+  {
+    name: 'webhook',
+    pattern:
+      /(\bhttps:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks|[a-z0-9.-]{1,100}\.webhook\.office\.com\/webhookb2)\/)([^\s"'<>]{8,512})/gi,
+    replace: keepKey,
+  },
   {
     name: 'iscsi-password',
     pattern: /(\b(?:netroot|root)=iscsi:[^\s:@]{0,200}:)([^\s@]{1,400})(?=@)/g,
@@ -85,20 +135,26 @@ const RULES: readonly Rule[] = [
   {
     name: 'vendor-token',
     pattern:
-      /\b(?:glpat-[A-Za-z0-9_-]{16,100}|xox[abprs]-[A-Za-z0-9-]{10,200}|sk-[A-Za-z0-9_-]{32,200}|AIza[A-Za-z0-9_-]{35})/g,
+      /\b(?:gl(?:pat|rt|dt|ft|ptt|cbt|soat)-[A-Za-z0-9_-]{16,100}|dckr_[po]at_[A-Za-z0-9_-]{20,100}|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,250}|hv[sbr]\.[A-Za-z0-9_-]{20,300}|ya29\.[A-Za-z0-9_-]{20,300}|xox[abeprs]-[A-Za-z0-9-]{10,200}|sk-[A-Za-z0-9_-]{32,200}|AIza[A-Za-z0-9_-]{35})/g,
   },
   { name: 'cookie', pattern: /(^[ \t<>*]{0,8}(?:set-)?cookie:[ \t]{0,8})([^\n]{1,8192})/gim, replace: keepKey },
   {
+    name: 'cookie',
+    pattern:
+      /(\b(?:set-)?cookie\\{0,7}["']?[ \t]{0,8}:[ \t]{0,8}\\{0,7}["']?)([\w!#$%&.^|~+-]{1,100}=[^\n"'\\]{1,8192})/gi,
+    replace: keepKey,
+  },
+  {
     name: 'environment',
     pattern: new RegExp(
-      String.raw`(\bname\\?["']?[ \t]{0,8}:[ \t]{0,8}\\?["']?[A-Za-z0-9_.-]{0,100}(?:password|passwd|passphrase|token|secret|api_?key|access_?key)\\?["']?[ \t]{0,4},?\s{0,200}\\?["']?value${SEPARATOR})${VALUE}`,
+      String.raw`(\bname\\{0,7}["']?[ \t]{0,8}:[ \t]{0,8}\\{0,7}["']?[A-Za-z0-9_.-]{0,100}(?:password|passwd|passphrase|token|secret|api_?key|access_?key)\\{0,7}["']?[ \t]{0,4},?\s{0,200}\\{0,7}["']?value${SEPARATOR})${VALUE}`,
       'gi',
     ),
     replace: keepKey,
   },
   {
     name: 'password',
-    pattern: new RegExp(`((?:password|passwd|passphrase|[_-]pass)${SEPARATOR})${VALUE}`, 'gi'),
+    pattern: new RegExp(`((?:password|passwd|passphrase|[_-]pass|[_-]pwd|[_-]psk)${SEPARATOR})${VALUE}`, 'gi'),
     replace: keepKeyOrProse,
   },
   {
@@ -120,7 +176,7 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'registry-auth',
-    pattern: /(\\?["']auth\\?["'][ \t]{0,8}:[ \t]{0,8}\\?["'])([A-Za-z0-9+/=]{8,4096})/g,
+    pattern: /(\\{0,7}["']auth\\{0,7}["'][ \t]{0,8}:[ \t]{0,8}\\{0,7}["'])([A-Za-z0-9+/=]{8,4096})/g,
     replace: keepKey,
   },
   {
@@ -133,7 +189,7 @@ const RULES: readonly Rule[] = [
 
 /** One pass over the text that sees whether any rule can fire: most evidence holds nothing. */
 const ANY =
-  /PRIVATE KEY|eyJ|authorization|bearer|sshpass|curl|:\/\/|iscsi:|set_credential|AKIA|ASIA|gh[pousr]_|github_pat_|hf_|nvapi-|glpat-|xox|sk-|AIza|cookie|pass|token|secret|credential|key|dockerconfigjson|auth/i
+  /PRIVATE KEY|eyJ|LS0tLS1|Private-Lines|munge:|\$[1-7a-y]{1,8}\$|authorization|bearer|sshpass|curl|ipmi|snmp|mysql|mariadb|:\/\/|:[^\s/:@]{3,512}@|iscsi:|set_credential|AKIA|ASIA|gh[pousr]_|github_pat_|hf_|nvapi-|gl[a-z]{2,4}-|dckr_|npm_|pypi-|hv[sbr]\.|ya29|xox|sk-|AIza|sig|cookie|pass|pwd|psk|token|secret|credential|key|dockerconfigjson|auth/i
 
 /** Replaces every credential by a marker with the name of its rule. */
 export function redact(text: string): Redacted {
@@ -165,7 +221,8 @@ function applyRule(rule: Rule, text: string, fired: Set<string>): string {
 
 /** Keeps the quotes around a value, so that JSON and YAML stay readable by machines. */
 function requote(value: string, marker: string): string {
-  if (value.startsWith('\\"')) return `\\"${marker}${value.endsWith('\\') ? '\\' : ''}`
+  const escaped = /^\\+"/.exec(value)?.[0]
+  if (escaped !== undefined) return escaped + marker + (/\\+$/.exec(value.slice(escaped.length))?.[0] ?? '')
   const quote = value[0] === '"' || value[0] === "'" ? value[0] : ''
   return quote + marker + (quote !== '' && value.length > 1 && value.endsWith(quote) ? quote : '')
 }

@@ -1,4 +1,5 @@
 import type { AnyClusterCollector, KubeObject } from '@/lib/collector'
+import { redactData } from '@/lib/redact-data'
 import { sanitiseData } from '@/lib/sanitise'
 
 /** Who has to be judged again after a change: some nodes, or all. */
@@ -41,7 +42,7 @@ export class RecordIndex {
   upsert(key: string, object: KubeObject): Touched {
     const before = this.remove(key)
     try {
-      const record = sanitiseData(this.collector.project(object))
+      const record = redactData(sanitiseData(this.collector.project(object)))
       if (record === null) return before
       const entry = this.entryOf(record)
       this.entries.set(key, entry)
@@ -49,7 +50,8 @@ export class RecordIndex {
       this.changed(entry.nodes)
       return merge(before, entry.nodes === '*' ? '*' : new Set(entry.nodes))
     } catch (error) {
-      this.broken.set(key, `${object.metadata.name}: ${error instanceof Error ? error.message : String(error)}`)
+      const words = error instanceof Error ? error.message : String(error)
+      this.broken.set(key, redactData(sanitiseData(`${object.metadata.name}: ${words}`)))
       this.changed('*')
       return '*'
     }

@@ -1,3 +1,4 @@
+import { redact } from '@/lib/redact'
 import { sanitiseLine } from '@/lib/sanitise'
 import { KubeFault } from './fault'
 import type { KubeAnswer, MissingRight } from './types'
@@ -26,7 +27,7 @@ export function readAnswer(answer: HttpAnswer): KubeAnswer {
     if (body !== undefined) return { ...base, status: 'ok' }
     return { ...base, status: 'unreadable', reason: 'The answer is not valid JSON' }
   }
-  const message = sanitiseLine(asText(dig(body, 'message')) ?? text.trim(), 500)
+  const message = redact(sanitiseLine(asText(dig(body, 'message')) ?? text.trim(), 500)).text
   const said = message === '' ? `HTTP ${httpStatus}` : `HTTP ${httpStatus}: ${message}`
   const retryAfterSec = seconds(answer.retryAfter)
   if (httpStatus === 401)

@@ -43,7 +43,7 @@ export function toEvidence(result: SweepResult, id: string, raw: RawRead, comman
     command,
     text: text.text,
     stderr: stderr.text,
-    ...(raw.reason === undefined ? {} : { reason: sanitise(raw.reason).slice(0, 500) }),
+    ...(raw.reason === undefined ? {} : { reason: redact(sanitise(raw.reason)).text.slice(0, 500) }),
     digest: createHash('sha256').update(text.text).digest('hex'),
     redactions: [...new Set([...text.rules, ...stderr.rules])],
     ...(result.identity?.bootId ? { bootId: result.identity.bootId } : {}),
