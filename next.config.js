@@ -27,6 +27,8 @@ const config = {
   headers: async () => [
     { source: '/:path*', headers: common },
     { source: '/_next/static/:path*', headers: [inert] },
+    // Chats that do not fetch pictures themselves show them from our address; whoever has the link may see it anyway.
+    { source: '/s/:id/image.png', headers: [{ key: 'Cross-Origin-Resource-Policy', value: 'cross-origin' }] },
     { source: '/api/:path*', headers: [inert] },
     // Next hands a route's own content type to its compressor as a list, which that does not understand; set here it is a text
     // and JSON is compressed (535 kB to 40 kB for 2,000 nodes). All of the API but its event stream is JSON.

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
+import './gen-font'
 
 const ROOT = new URL('..', import.meta.url).pathname
 

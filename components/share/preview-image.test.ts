@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { snapshotOf } from '@/e2e/stand-in/runs'
 import type { SnapshotContent } from '@/lib/contract/snapshots'
-import { PREVIEW, previewImage, wrap } from './preview-image'
+import { widthOf } from '@/lib/web/outline'
+import { previewImage } from './preview-image'
+import { PREVIEW, wrap } from './preview-parts'
 
 /** A PNG's size and unfiltered RGB pixels, with every checksum compared. */
 function decode(png: Buffer): { width: number; height: number; at(x: number, y: number): string } {
@@ -60,11 +62,31 @@ describe('preview image', () => {
     expect(image).toMatchObject(PREVIEW)
     expect(png.length).toBeLessThan(200_000)
     // The fifth bar from below is the broken one, the first is fine, the tenth was never proved.
-    const bar = (level: number) => image.at(844, 186 + (10 - level) * 39 + 30)
-    expect(['ff6f62', 'ee6358']).toContain(bar(5))
-    expect(bar(1)).toBe('0f2921')
+    const bar = (level: number) => image.at(830, 56 + (10 - level) * 50 + 38)
+    expect(bar(5)).toBe('ff6f62')
+    expect(bar(1)).toBe('0f1c1b')
     expect(bar(10)).toBe('0a0e13')
-    expect(image.at(4, 300)).toBe('ff6f62')
+    // The stripe at the top has the colour of the state.
+    expect(image.at(600, 3)).toBe('ff6f62')
+    expect(decode(previewImage({ ...node, state: 'pass' })).at(600, 3)).toBe('41ba8e')
+  })
+
+  it('writes in letters, not in boxes: another title gives other pixels, in its place only', () => {
+    const one = decode(previewImage({ ...node, title: 'dgx030' }))
+    const two = decode(previewImage({ ...node, title: 'dgx031' }))
+    const differs = (x: number, y: number) => one.at(x, y) !== two.at(x, y)
+    const columns = Array.from({ length: 600 }, (_, x) => x)
+    expect(columns.some((x) => differs(x, 90))).toBe(true)
+    expect(columns.every((x) => !differs(x, 300))).toBe(true)
+    const bright = columns.filter((x) => one.at(x, 90) === 'e8eef4').length
+    expect(bright).toBeGreaterThan(20)
+    expect(bright).toBeLessThan(260)
+  })
+
+  it('fills the cells of a matrix by their states', () => {
+    const image = decode(previewImage(snapshotOf('matrix')))
+    expect(image.at(815, 420)).toBe('ff6f62')
+    expect(image.at(705, 420)).toBe('0f1c1b')
   })
 
   it('draws runs and causes, and any text whatever', () => {
@@ -74,34 +96,39 @@ describe('preview image', () => {
       algbwGBps: 1,
       busbwGBps: size,
       wrong: 0,
-      inPlaceBusbwGBps: null,
     }))
     decode(previewImage({ ...node, kind: 'run', rows }))
     decode(previewImage({ ...node, kind: 'run', rows: [] }))
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
         const fix = [{ text, command: text, risk: 'none' }]
-        const image = previewImage({
-          ...node,
-          kind: 'cause',
-          title: text,
-          headline: text,
-          causes: [{ title: text, summary: text, fix }],
-        })
-        expect(image.readUInt32BE(16)).toBe(1200)
+        const tables = [{ title: text, columns: [text, text], rows: [{ cells: [{ text, state: text }] }], more: 0 }]
+        for (const kind of ['cause', 'run', 'node'] as const) {
+          const image = previewImage({
+            ...node,
+            kind,
+            title: text,
+            headline: text,
+            causes: [{ title: text, summary: text, fix }],
+            tables,
+          })
+          expect(image.readUInt32BE(16)).toBe(1200)
+        }
       }),
-      { numRuns: 5 },
+      { numRuns: 2 },
     )
   })
 
   it('breaks text into lines that fit, and says when something is left out', () => {
+    const style = { face: 'regular', size: 20 } as const
     fc.assert(
-      fc.property(fc.string({ maxLength: 300 }), fc.integer({ min: 4, max: 60 }), (text, columns) => {
-        const lines = wrap(text, columns, 3)
+      fc.property(fc.string({ maxLength: 300 }), fc.integer({ min: 40, max: 600 }), (text, width) => {
+        const lines = wrap(text, width, 3, style)
         expect(lines.length).toBeLessThanOrEqual(3)
-        for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns)
+        for (const line of lines) expect(widthOf(line, 'regular', 20)).toBeLessThanOrEqual(width)
       }),
     )
-    expect(wrap('one two three four', 9, 1)).toEqual(['one tw...'])
+    expect(wrap('one two three four', 60, 1, style)).toEqual(['one…'])
+    expect(wrap('one two', 600, 1, style)).toEqual(['one two'])
   })
 })

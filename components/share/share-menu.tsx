@@ -1,6 +1,9 @@
 'use client'
 
-import { Braces, FileText, Link2, Share2, Snowflake } from 'lucide-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { Braces, FileText, Link2, ListChecks, Printer, Share2, Snowflake } from 'lucide-react'
+import dynamic from 'next/dynamic'
+import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { runMark } from '@/components/runs/words'
 import { useHotkeys } from '@/components/shell/hotkeys'
@@ -9,42 +12,48 @@ import { Button, Kbd } from '@/components/ui/button'
 import { copyText } from '@/components/ui/copy-button'
 import { Menu } from '@/components/ui/menu'
 import type { CausePage, NodePage } from '@/lib/contract/api'
+import { queries } from '@/lib/contract/queries'
 import type { Run } from '@/lib/contract/runs'
-import { FrozenDialog, type Subject } from './frozen-dialog'
-import { causeMarkdown, nodeMarkdown, runMarkdown } from './markdown'
+import type { SnapshotSubject } from '@/lib/contract/snapshots'
 import { liveLink, seenCause, seenNode, seenRun } from './seen'
 
-export interface ShareMenuProps {
-  subject: Subject
-  page?: NodePage
-  run?: Run
-  cause?: CausePage
-}
+// The dialog draws pictures: it comes when it is wanted.
+const FrozenDialog = dynamic(() => import('./frozen-dialog').then((module) => module.FrozenDialog), { ssr: false })
+const exporter = () => import('./export')
+
+export type ShareMenuProps = { subject: SnapshotSubject } & ({ page: NodePage } | { run: Run } | { cause: CausePage })
 
 /** Ways to hand this page over, each saying what is inside and who can open it. */
-export function ShareMenu({ subject, page, run, cause }: ShareMenuProps) {
+export function ShareMenu(props: ShareMenuProps) {
+  const { subject } = props
   const [open, setOpen] = useState(false)
   const [freezing, setFreezing] = useState(false)
   const may = useMayOperate()
-  const markdown = () => {
-    const url = location.href
-    const text = page ? nodeMarkdown(page, url) : run ? runMarkdown(run, url) : cause ? causeMarkdown(cause, url) : url
-    void copyText(text, 'Markdown')
+  const router = useRouter()
+  const client = useQueryClient()
+  const server = () => client.getQueryData(queries.fleet().queryKey)?.cluster.server ?? null
+  const now = () => new Date().toISOString()
+  const markdown = async () => {
+    const { markdownOf } = await exporter()
+    await copyText(markdownOf(props, now(), server(), link(props)), 'Markdown')
   }
-  const name = subject.kind === 'node' ? subject.name : subject.kind === 'run' ? subject.id : subject.signature
-  const link = () => {
-    const now = Date.now()
-    if (page) return liveLink(location.href, seenNode(page.report, now))
-    if (run) return liveLink(location.href, seenRun(runMark(run).state, now))
-    return cause ? liveLink(location.href, seenCause(cause.cause.nodeCount, now)) : location.href
+  const json = async () => {
+    const { exported, download } = await exporter()
+    const name = subject.kind === 'node' ? subject.name : subject.kind === 'run' ? subject.id : subject.signature
+    download(`${name}.json`, JSON.stringify(exported(props, now(), server()), null, 2), 'application/json')
   }
-  useHotkeys({ s: () => setOpen(true), e: page || run || cause ? markdown : undefined })
+  const copyLink = () => void copyText(link(props), 'Live link')
+  useHotkeys({ s: () => setOpen(true), e: () => void markdown(), y: copyLink })
   return (
     <>
       <Menu
         label="Share"
         open={open}
-        onOpenChange={setOpen}
+        onOpenChange={(next) => {
+          setOpen(next)
+          // On hand when an item is chosen: browsers give the clipboard only soon after a click.
+          if (next) void exporter()
+        }}
         trigger={
           <Button>
             <Share2 size={14} aria-hidden="true" /> Share <Kbd>s</Kbd>
@@ -53,35 +62,44 @@ export function ShareMenu({ subject, page, run, cause }: ShareMenuProps) {
         items={[
           {
             label: 'Copy live link',
-            hint: 'This view as it will be, saying what changed since; readers sign in',
+            hint: 'This view as it will be, saying what changed since. Readers sign in',
             icon: <Link2 size={15} aria-hidden="true" />,
-            onSelect: () => void copyText(link(), 'Live link'),
+            onSelect: copyLink,
           },
           {
             label: 'Frozen link…',
             hint: may
-              ? 'A redacted copy of now; whoever has the link can read it until it expires'
+              ? 'A redacted copy of now. Whoever has the link can read it until it ends'
               : 'Needs the operator role',
             icon: <Snowflake size={15} aria-hidden="true" />,
             disabled: !may,
             onSelect: () => setFreezing(true),
           },
-          ...(page || run || cause
-            ? [
-                {
-                  label: 'Copy as Markdown',
-                  hint: 'Verdict, levels, evidence and fix, for a ticket',
-                  icon: <FileText size={15} aria-hidden="true" />,
-                  onSelect: markdown,
-                },
-                {
-                  label: 'Download JSON',
-                  hint: 'Everything on this page, for machines',
-                  icon: <Braces size={15} aria-hidden="true" />,
-                  onSelect: () => download(`${name}.json`, JSON.stringify(page ?? run ?? cause, null, 2)),
-                },
-              ]
-            : []),
+          {
+            label: 'Copy as Markdown',
+            hint: 'Verdict, levels, fix and evidence in 60 lines, redacted, for a ticket',
+            icon: <FileText size={15} aria-hidden="true" />,
+            onSelect: () => void markdown(),
+          },
+          {
+            label: 'Download JSON',
+            hint: 'The same for machines',
+            icon: <Braces size={15} aria-hidden="true" />,
+            onSelect: () => void json(),
+          },
+          {
+            label: 'Print or save as PDF',
+            hint: 'This view, on white',
+            icon: <Printer size={15} aria-hidden="true" />,
+            // After the menu has closed: it would be on the paper.
+            onSelect: () => setTimeout(() => window.print(), 100),
+          },
+          {
+            label: 'What is shared',
+            hint: 'Links that still open, who made them, how often they were read',
+            icon: <ListChecks size={15} aria-hidden="true" />,
+            onSelect: () => router.push('/doctor#shared'),
+          },
         ]}
       />
       {freezing && <FrozenDialog subject={subject} onClose={() => setFreezing(false)} />}
@@ -89,11 +107,10 @@ export function ShareMenu({ subject, page, run, cause }: ShareMenuProps) {
   )
 }
 
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name.replace(/[^\w.-]/g, '_')
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+/** The address of this view, remembering what it shows now. */
+function link(shown: ShareMenuProps): string {
+  const now = Date.now()
+  if ('page' in shown) return liveLink(location.href, seenNode(shown.page.report, now))
+  if ('run' in shown) return liveLink(location.href, seenRun(runMark(shown.run).state, now))
+  return liveLink(location.href, seenCause(shown.cause.cause.nodeCount, now))
 }

@@ -1,10 +1,16 @@
 import { bytes, rate } from '@/components/runs/words'
-import type { RunRow } from '@/lib/contract/runs'
+import type { FrozenRow } from '@/lib/contract/snapshots'
 
 const SIZE = { width: 720, height: 250, left: 48, bottom: 26, top: 14, right: 12 }
 
 /** Bus bandwidth by message size as plain markup: for pages without scripts. The table beside it is its twin. */
-export function StaticChart({ rows }: { rows: readonly RunRow[] }) {
+export function StaticChart({
+  rows,
+  expected = null,
+}: {
+  rows: readonly FrozenRow[]
+  expected?: { low: number; high: number } | null
+}) {
   const points = rows.flatMap((row) =>
     row.sizeBytes > 0 && row.busbwGBps !== null ? [{ size: row.sizeBytes, busbw: row.busbwGBps }] : [],
   )
@@ -12,7 +18,7 @@ export function StaticChart({ rows }: { rows: readonly RunRow[] }) {
   const last = points.at(-1)
   if (!first || !last || first.size === last.size) return null
   const peak = Math.max(1, ...points.map((point) => point.busbw))
-  const top = peak * 1.1
+  const top = Math.max(peak, expected?.high ?? 0) * 1.1
   const span = Math.log2(last.size) - Math.log2(first.size)
   const wide = SIZE.width - SIZE.left - SIZE.right
   const high = SIZE.height - SIZE.top - SIZE.bottom
@@ -28,6 +34,21 @@ export function StaticChart({ rows }: { rows: readonly RunRow[] }) {
         aria-label={`Bus bandwidth up to ${rate(peak)} GB/s over ${points.length} message sizes`}
         className="h-auto w-full"
       >
+        {expected && (
+          <g>
+            <rect
+              x={SIZE.left}
+              y={y(expected.high)}
+              width={wide}
+              height={Math.max(2, y(expected.low) - y(expected.high))}
+              fill="var(--ok)"
+              opacity="0.14"
+            />
+            <text x={SIZE.left + 8} y={y(expected.high) - 5} fontSize="11" fill="var(--muted)">
+              expected
+            </text>
+          </g>
+        )}
         {[0, 0.5, 1].map((part) => (
           <g key={part}>
             <path
@@ -57,11 +78,11 @@ export function StaticChart({ rows }: { rows: readonly RunRow[] }) {
         <polyline
           points={points.map((point) => `${x(point.size)},${y(point.busbw)}`).join(' ')}
           fill="none"
-          stroke="var(--ok)"
+          stroke="var(--accent)"
           strokeWidth="2"
         />
         {points.map((point) => (
-          <circle key={point.size} cx={x(point.size)} cy={y(point.busbw)} r="3" fill="var(--ok)" />
+          <circle key={point.size} cx={x(point.size)} cy={y(point.busbw)} r="3" fill="var(--accent)" />
         ))}
       </svg>
     </figure>

@@ -28,11 +28,11 @@ const day = new Intl.DateTimeFormat(undefined, {
   hourCycle: 'h23',
 })
 
-/** Time of day where it is today, else date and time, in the browser's zone. */
+/** Time of day where it is within 18 hours of now, else date and time, in the browser's zone. */
 export function clockTime(iso: string, now: number): string {
   const at = new Date(iso)
   if (Number.isNaN(at.getTime())) return iso
-  return now - at.getTime() < 18 * 3_600_000 ? clock.format(at) : day.format(at)
+  return Math.abs(now - at.getTime()) < 18 * 3_600_000 ? clock.format(at) : day.format(at)
 }
 
 /** Date and time with the zone's offset, for a tooltip. */

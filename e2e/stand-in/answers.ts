@@ -1,9 +1,10 @@
 import type { RouteName } from '@/lib/contract/routes'
+import { toMarkdown } from '@/lib/frozen/markdown'
 import { bigFleet } from './big-fleet'
 import { catalogue, causePageOf, doctorOf } from './catalogue'
 import { explained } from './explained'
 import { evidenceOf, fleetOf, healthyPage, incidentCauses, nodePageOf } from './incident'
-import { longLog, planOf, runOf, runsOf, snapshotOf } from './runs'
+import { type FrozenKind, longLog, planOf, runOf, runsOf, snapshotOf } from './runs'
 
 /** An answer that is an error, in the words of the contract. */
 export class Refusal extends Error {
@@ -61,6 +62,25 @@ function refuseBy(ask: Ask): void {
 function held(answer: ReturnType<typeof planOf>): unknown {
   const guard = [{ id: 'levels', ok: false, text: 'dgx030: Failed at Virtual functions', overridable: true }]
   return { ...answer, plan: { ...answer.plan, guard } }
+}
+
+/** Frozen links that exist, by their id. */
+const FROZEN: Readonly<Record<string, FrozenKind>> = {
+  '0123456789abcdefABCDEF': 'node',
+  '0123456789abcdefABCDEG': 'cause',
+  '0123456789abcdefABCDEH': 'run',
+  '0123456789abcdefABCDEJ': 'matrix',
+}
+
+function frozenPageOf(ask: Ask): unknown {
+  const kind = FROZEN[ask.params.id ?? '']
+  if (!ask.internal || kind === undefined) throw new Refusal(404, 'gone', 'There is no such page')
+  return { content: snapshotOf(kind), origin: 'http://127.0.0.1:3000', expiresAt: later(160) }
+}
+
+function kindOf(subject: unknown): FrozenKind {
+  const kind = typeof subject === 'object' && subject !== null && 'kind' in subject ? subject.kind : 'node'
+  return kind === 'cause' || kind === 'run' ? kind : 'node'
 }
 
 /** Plays the agent for one request. */
@@ -130,9 +150,10 @@ export function answer(ask: Ask): unknown {
     case 'previewSnapshot':
       return {
         previewId: 'preview-1',
-        content: snapshotOf(),
-        removed: ['address of the API server', 'SSH user', '3 environment variables'],
-        markdown: '## dgx030',
+        content: snapshotOf(kindOf(field('subject')), field('mask') === true),
+        removed: ['The address of the API server', '3 checks that pass or do not apply'],
+        replaced: field('mask') === true ? [{ from: 'dgx030', to: 'node-1' }] : [],
+        markdown: toMarkdown(snapshotOf(kindOf(field('subject')), field('mask') === true)),
       }
     case 'createSnapshot':
       return { url: '/s/0123456789abcdefABCDEF', handle: 'h-1', expiresAt: later(168) }
@@ -144,18 +165,33 @@ export function answer(ask: Ask): unknown {
             : [
                 {
                   handle: 'h-1',
-                  title: 'dgx030: Firmware change waits for a power cycle',
+                  kind: 'node',
+                  state: 'fail',
+                  title: 'dgx030',
+                  subject: { kind: 'node', name: 'dgx030' },
+                  masked: false,
                   by: 'you',
                   createdAt: later(-5),
                   expiresAt: later(163),
                   views: 3,
                   lastViewAt: later(-1),
                 },
+                {
+                  handle: 'h-2',
+                  kind: 'run',
+                  state: 'pass',
+                  title: 'NCCL all-reduce, 2 nodes',
+                  subject: { kind: 'run', id: 'run-1' },
+                  masked: true,
+                  by: 'mara',
+                  createdAt: later(-30),
+                  expiresAt: later(690),
+                  views: 0,
+                  lastViewAt: null,
+                },
               ],
       }
     case 'snapshot':
-      if (!ask.internal || params.id !== '0123456789abcdefABCDEF')
-        throw new Refusal(404, 'gone', 'There is no such page')
-      return { content: snapshotOf(), origin: 'http://127.0.0.1:3000' }
+      return frozenPageOf(ask)
   }
 }

@@ -1,5 +1,8 @@
 import type { PlanResponse, Run, RunLog, RunSummary } from '@/lib/contract/runs'
-import type { SnapshotContent } from '@/lib/contract/snapshots'
+import type { FrozenTable, SnapshotContent } from '@/lib/contract/snapshots'
+import { freezeCause, freezeNode, freezeRun } from '@/lib/frozen/content'
+import { Masker, maskContent } from '@/lib/frozen/mask'
+import { causePageOf } from './catalogue'
 import { nodePageOf } from './incident'
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
@@ -202,33 +205,52 @@ export function planOf(nodes: unknown, preset: unknown): PlanResponse & { plan: 
   }
 }
 
-export function snapshotOf(): SnapshotContent {
+/** A matrix as a run of pairs shows it. */
+const matrix: FrozenTable = {
+  title: 'ib_write_bw, Gb/s, rail by node',
+  columns: ['Node', ...Array.from({ length: 8 }, (_, rail) => `rail ${rail}`)],
+  rows: ['dgx030', 'dgx031', 'dgx032', 'dgx033'].map((node, at) => ({
+    cells: [
+      { text: node, state: null },
+      ...Array.from({ length: 8 }, (_, rail) =>
+        at === 2 && rail === 5
+          ? { text: '186.2', state: 'fail' }
+          : { text: (393.1 - at * 0.4 + rail * 0.2).toFixed(1), state: 'pass' },
+      ),
+    ],
+  })),
+  more: 0,
+}
+
+export type FrozenKind = 'node' | 'cause' | 'run' | 'matrix'
+
+/** What a frozen link of each kind holds: the product's own freezing of the stand-in's pages. */
+export function snapshotOf(kind: FrozenKind = 'node', mask = false): SnapshotContent {
+  const content = frozen(kind).content
+  return mask ? maskContent(content, maskerOf()) : content
+}
+
+/** The masker of the stand-in's fleet. */
+export function maskerOf(): Masker {
+  return new Masker(Array.from({ length: 60 }, (_, at) => `dgx${String(at + 1).padStart(3, '0')}`))
+}
+
+function frozen(kind: FrozenKind) {
+  const at = '2026-03-02T12:04:31Z'
+  if (kind === 'cause') return freezeCause(causePageOf('power-cycle-required:NUM_OF_VFS:8'), at)
+  if (kind === 'run') return freezeRun(runOf('run-1'), at)
+  if (kind === 'matrix') {
+    const run = {
+      ...runOf('run-1'),
+      title: 'RDMA matrix, 4 nodes',
+      verdict: 'fail' as const,
+      rows: [],
+      expected: null,
+      sentence: 'dgx032 is slow on rail 5: 186 Gb/s where the other pairs of this rail reach 393 Gb/s',
+    }
+    return freezeRun(run, at, undefined, [matrix])
+  }
   const page = nodePageOf('dgx030', 'incident')
   if (!page) throw new Error('no page')
-  const { report } = page
-  return {
-    title: 'dgx030',
-    kind: 'node',
-    takenAt: '2026-03-02T12:04:31Z',
-    state: report.state,
-    headline: report.headline,
-    levels: report.levels
-      .filter((level) => level.number > 0)
-      .map((level) => ({ number: level.number, title: level.title, shown: level.shown, line: level.line })),
-    causes: report.causes.map((cause) => ({
-      title: cause.title,
-      summary: cause.summary,
-      fix: cause.fix.map((step) => ({ text: step.text, command: step.command, risk: step.risk })),
-    })),
-    checks: report.checks.map((check) => ({
-      level: check.level,
-      title: check.title,
-      state: check.state,
-      summary: check.summary,
-      findings: check.findings.map((finding) => ({ ...finding })),
-    })),
-    facts: page.facts,
-    readAt: '2026-03-02T12:04:18Z',
-    masked: false,
-  }
+  return freezeNode(page, at)
 }

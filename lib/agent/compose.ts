@@ -15,6 +15,7 @@ import { tokensOf } from './login/tokens'
 import { createMetrics, type Metrics } from './metrics'
 import type { Clock, Ports } from './ports'
 import { securityItems } from './security-items'
+import { ownOf } from './snapshots/own'
 import { createSnapshots } from './snapshots/service'
 import { openStore, type Store } from './store/open'
 import { applyRetention } from './store/retention'
@@ -94,7 +95,15 @@ export async function compose(deps: ComposeDeps): Promise<Agent> {
   ports = await deps.createPorts({ config, store, audit, log, clock, metrics, version: deps.version })
   const { fleet, runs } = ports
 
-  const snapshots = createSnapshots({ db: store.db, clock, fleet, runs, origin: site.origin })
+  const snapshots = createSnapshots({
+    db: store.db,
+    clock,
+    fleet,
+    runs,
+    limits,
+    origin: site.origin,
+    own: () => ownOf(config, fleet.fleet(Number.MAX_SAFE_INTEGER).cluster.server),
+  })
   const handlers = handlersOf({
     ...ports,
     config,

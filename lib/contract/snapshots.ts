@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { runRow } from './runs'
 
 /** Requests and answers about frozen snapshots (SEC-21…26). */
 
@@ -16,13 +15,37 @@ export const snapshotRequest = z.object({
   mask: z.boolean(),
   expiresIn: z.enum(['1h', '1d', '7d', '30d']),
 })
-/** Allow-listed copy of a page: self-contained, nothing else is ever sent to its reader. */
+
+/** State word of a cell or fact; null where it has none. */
+const mark = z.string().nullable().default(null)
+/** A table of texts: nodes of a cause, evidence of a check, matrix of a run. */
+export const frozenTable = z.object({
+  title: z.string(),
+  columns: z.array(z.string()),
+  rows: z.array(z.object({ cells: z.array(z.object({ text: z.string(), state: mark })) })),
+  /** Rows that did not fit. */
+  more: z.number().default(0),
+})
+/** One measured message size. Its own shape: a run's may change, a snapshot stays. */
+export const frozenRow = z.object({
+  sizeBytes: z.number(),
+  timeUsec: z.number().nullable(),
+  algbwGBps: z.number().nullable(),
+  busbwGBps: z.number().nullable(),
+  wrong: z.number().nullable(),
+})
+
+/** Allow-listed copy of a page: self-contained, nothing else is ever sent to its reader. What came later has a default. */
 export const snapshotContent = z.object({
   title: z.string(),
   kind: z.enum(['node', 'cause', 'run']),
   takenAt: time,
   state: z.string(),
   headline: z.string(),
+  /** Found and expected values that decided. */
+  values: z
+    .array(z.object({ label: z.string(), value: z.string(), expected: z.string(), source: z.string() }))
+    .default([]),
   levels: z.array(z.object({ number: z.number(), title: z.string(), shown: z.string(), line: z.string() })),
   causes: z.array(
     z.object({
@@ -40,17 +63,31 @@ export const snapshotContent = z.object({
       findings: z.array(z.object({ subject: z.string(), status: z.string(), summary: z.string() })),
     }),
   ),
-  rows: z.array(runRow).optional(),
-  facts: z.array(z.object({ label: z.string(), value: z.string() })),
+  /** Lines of a raw answer that decided. */
+  excerpt: z
+    .object({
+      title: z.string(),
+      source: z.string(),
+      lines: z.array(z.object({ text: z.string(), mark: z.boolean() })),
+    })
+    .nullable()
+    .default(null),
+  tables: z.array(frozenTable).default([]),
+  rows: z.array(frozenRow).optional(),
+  expected: z.object({ low: z.number(), high: z.number(), reasoning: z.string() }).nullable().default(null),
+  facts: z.array(z.object({ label: z.string(), value: z.string(), state: mark })),
   readAt: time.nullable(),
   masked: z.boolean(),
 })
 /** What the web process renders a frozen link from; the origin is for the address of its preview image. */
-export const frozenPage = z.object({ content: snapshotContent, origin: z.string() })
+export const frozenPage = z.object({ content: snapshotContent, origin: z.string(), expiresAt: time })
 export const snapshotPreview = z.object({
   previewId: z.string(),
   content: snapshotContent,
+  /** What a reader does not get, in words. */
   removed: z.array(z.string()),
+  /** Which pseudonym stands for what. For the person who shares; never part of the link. */
+  replaced: z.array(z.object({ from: z.string(), to: z.string() })),
   markdown: z.string(),
 })
 export const snapshotCreate = z.object({ previewId: z.string(), expiresIn: snapshotRequest.shape.expiresIn })
@@ -60,7 +97,12 @@ export const snapshotList = z.object({
   snapshots: z.array(
     z.object({
       handle: z.string(),
+      kind: z.enum(['node', 'cause', 'run']),
       title: z.string(),
+      state: z.string(),
+      /** What was shared, by its name here; null for links of a version that did not keep it. */
+      subject: snapshotSubject.nullable(),
+      masked: z.boolean(),
       by: z.string(),
       createdAt: time,
       expiresAt: time,
@@ -70,7 +112,10 @@ export const snapshotList = z.object({
   ),
 })
 
+export type SnapshotSubject = z.infer<typeof snapshotSubject>
 export type SnapshotContent = z.infer<typeof snapshotContent>
+export type FrozenTable = z.infer<typeof frozenTable>
+export type FrozenRow = z.infer<typeof frozenRow>
 export type FrozenPage = z.infer<typeof frozenPage>
 export type SnapshotPreview = z.infer<typeof snapshotPreview>
 export type SnapshotList = z.infer<typeof snapshotList>

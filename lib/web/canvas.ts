@@ -1,4 +1,5 @@
-import { CELL, strokesOf } from './glyphs'
+import { type Coverage, cover } from './coverage'
+import { type Face, outlineOf, type Segment, widthOf } from './outline'
 
 /** Red, green, blue, 0–255. */
 export type Colour = readonly [number, number, number]
@@ -12,19 +13,23 @@ export function hex(text: string): Colour {
 /** How a line is broken: `[on, off]` in pixels. */
 export type Dash = readonly [number, number]
 
-interface Mask {
+export interface TextStyle {
+  face: Face
+  size: number
+  colour: Colour
+}
+
+export interface Box {
+  x: number
+  y: number
   width: number
   height: number
-  /** Coverage of each pixel, 0–1. */
-  alpha: Float32Array
-  /** Pixels left of and above the cell's origin. */
-  margin: number
 }
 
 /** A picture of RGB pixels with the few shapes that the preview image needs. Everything outside is cut off. */
 export class Canvas {
   readonly pixels: Uint8Array
-  private readonly masks = new Map<string, Mask>()
+  private readonly letters = new Map<string, Coverage | null>()
 
   constructor(
     readonly width: number,
@@ -37,86 +42,91 @@ export class Canvas {
     for (let done = 3; done < this.pixels.length; done *= 2) this.pixels.copyWithin(done, 0, done)
   }
 
-  /** Fills a rectangle; `pick` chooses pixels of it (for patterns). */
-  fill(x: number, y: number, width: number, height: number, colour: Colour, pick?: (x: number, y: number) => boolean) {
-    const bottom = Math.min(this.height, Math.round(y + height))
-    const right = Math.min(this.width, Math.round(x + width))
-    for (let py = Math.max(0, Math.round(y)); py < bottom; py += 1)
-      for (let px = Math.max(0, Math.round(x)); px < right; px += 1)
-        if (!pick || pick(px, py)) this.blend(px, py, colour, 1)
+  /** Fills a rectangle with round corners; `pick` chooses pixels of it (for patterns). */
+  fill(box: Box, radius: number, colour: Colour, pick?: (x: number, y: number) => boolean, alpha = 1) {
+    this.paint(cover(rounded(box, radius), this), colour, pick, alpha)
   }
 
-  /** The border of a rectangle, whole or broken. */
-  frame(x: number, y: number, width: number, height: number, thick: number, colour: Colour, dash?: Dash) {
-    const isOn = (along: number) => !dash || along % (dash[0] + dash[1]) < dash[0]
-    const across = (px: number) => isOn(px)
-    const down = (_: number, py: number) => isOn(py)
-    this.fill(x, y, width, thick, colour, across)
-    this.fill(x, y + height - thick, width, thick, colour, across)
-    this.fill(x, y, thick, height, colour, down)
-    this.fill(x + width - thick, y, thick, height, colour, down)
+  /** The border of a rectangle with round corners, whole or broken; drawn inside its edge. */
+  frame(box: Box, radius: number, thick: number, colour: Colour, dash?: Dash) {
+    const inner = { x: box.x + thick, y: box.y + thick, width: box.width - thick * 2, height: box.height - thick * 2 }
+    const hole = rounded(inner, Math.max(0, radius - thick)).map(([x1, y1, x2, y2]): Segment => [x2, y2, x1, y1])
+    const isOn = (at: number) => !dash || at % (dash[0] + dash[1]) < dash[0]
+    const isAside = (x: number) => x < box.x + thick + 1 || x > box.x + box.width - thick - 2
+    this.paint(cover([...rounded(box, radius), ...hole], this), colour, (x, y) => isOn(isAside(x) ? y : x))
   }
 
   /** A line with round ends. */
-  line(x1: number, y1: number, x2: number, y2: number, thick: number, colour: Colour) {
-    const reach = thick / 2 + 1
-    const bottom = Math.min(this.height - 1, Math.ceil(Math.max(y1, y2) + reach))
-    const right = Math.min(this.width - 1, Math.ceil(Math.max(x1, x2) + reach))
-    for (let py = Math.max(0, Math.floor(Math.min(y1, y2) - reach)); py <= bottom; py += 1)
-      for (let px = Math.max(0, Math.floor(Math.min(x1, x2) - reach)); px <= right; px += 1) {
-        const cover = thick / 2 + 0.5 - distance(px + 0.5, py + 0.5, x1, y1, x2, y2)
-        if (cover > 0) this.blend(px, py, colour, Math.min(1, cover))
-      }
+  line(x1: number, y1: number, x2: number, y2: number, thick: number, colour: Colour, dash?: Dash) {
+    const length = Math.hypot(x2 - x1, y2 - y1)
+    const angle = Math.atan2(y2 - y1, x2 - x1)
+    const bow = (x: number, y: number, from: number) =>
+      Array.from({ length: 9 }, (_, at): [number, number] => {
+        const turn = from + (at / 8) * Math.PI
+        return [x + (Math.cos(turn) * thick) / 2, y + (Math.sin(turn) * thick) / 2]
+      })
+    const one = (from: number, to: number) => {
+      const at = (part: number): [number, number] => [x1 + Math.cos(angle) * part, y1 + Math.sin(angle) * part]
+      this.polygon([...bow(...at(to), angle - Math.PI / 2), ...bow(...at(from), angle + Math.PI / 2)], colour)
+    }
+    if (!dash) one(0, length)
+    else for (let at = 0; at < length; at += dash[0] + dash[1]) one(at, Math.min(length, at + dash[0]))
   }
 
-  /**
-   * Writes one line of text; `x`, `y` is its top left, `dot` the size of one dot of the font in pixels.
-   * Returns the width written.
-   */
-  text(text: string, x: number, y: number, dot: number, colour: Colour, bold = false): number {
+  /** A closed shape through points. */
+  polygon(points: readonly (readonly [number, number])[], colour: Colour, alpha = 1) {
+    const segments = points.map(([x, y], at): Segment => {
+      const [nextX, nextY] = points[(at + 1) % points.length] ?? [x, y]
+      return [x, y, nextX, nextY]
+    })
+    this.paint(cover(segments, this), colour, undefined, alpha)
+  }
+
+  /** A ring, or a disc where it is as thick as its radius. */
+  ring(x: number, y: number, radius: number, thick: number, colour: Colour) {
+    const around = { x: x - radius, y: y - radius, width: radius * 2, height: radius * 2 }
+    if (thick >= radius) this.fill(around, radius, colour)
+    else this.frame(around, radius, thick, colour)
+  }
+
+  /** Writes one line of text; `x`, `y` is the left end of its base line. Returns the width written. */
+  text(text: string, x: number, y: number, { face, size, colour }: TextStyle): number {
     let at = x
     for (const char of text) {
-      if (char !== ' ') this.stamp(this.maskOf(char, dot, bold), at, y, colour)
-      at += CELL.advance * dot
+      // A quarter of a pixel is fine enough for even letters.
+      const part = Math.floor((at - Math.floor(at)) * 4) / 4
+      if (char !== ' ') this.stamp(this.letter(char, face, size, part), Math.floor(at), Math.round(y), colour)
+      at += widthOf(char, face, size)
     }
     return at - x
   }
 
-  private stamp(mask: Mask, x: number, y: number, colour: Colour) {
-    const left = Math.round(x) - mask.margin
-    const top = Math.round(y) - mask.margin
-    for (let my = 0; my < mask.height; my += 1)
-      for (let mx = 0; mx < mask.width; mx += 1) {
-        const alpha = mask.alpha[my * mask.width + mx] ?? 0
-        const px = left + mx
-        const py = top + my
-        if (alpha > 0 && px >= 0 && py >= 0 && px < this.width && py < this.height) this.blend(px, py, colour, alpha)
-      }
+  private letter(char: string, face: Face, size: number, part: number): Coverage | null {
+    const key = `${char} ${face} ${size} ${part}`
+    const known = this.letters.get(key)
+    if (known !== undefined) return known
+    // Drawn away from the edge, which would cut what lies left of the origin or above it.
+    const moved = outlineOf(char, face, size).map(
+      ([x1, y1, x2, y2]): Segment => [x1 + part + PAD, y1 + size + PAD, x2 + part + PAD, y2 + size + PAD],
+    )
+    const made = cover(moved, { width: size * 3 + PAD, height: size * 3 + PAD })
+    const letter = made && { ...made, left: made.left - PAD, top: made.top - PAD - size }
+    this.letters.set(key, letter)
+    return letter
   }
 
-  private maskOf(char: string, dot: number, bold: boolean): Mask {
-    const key = `${char} ${dot} ${bold}`
-    const known = this.masks.get(key)
-    if (known) return known
-    const radius = dot * (bold ? 0.6 : 0.45)
-    const margin = Math.ceil(radius)
-    const width = Math.ceil(CELL.columns * dot) + margin * 2
-    const height = Math.ceil(CELL.rows * dot) + margin * 2
-    const strokes = strokesOf(char)
-    const alpha = Float32Array.from({ length: width * height }, (_, index) => {
-      const px = (index % width) + 0.5 - margin
-      const py = Math.floor(index / width) + 0.5 - margin
-      let nearest = Number.POSITIVE_INFINITY
-      for (const [x1, y1, x2, y2] of strokes)
-        nearest = Math.min(
-          nearest,
-          distance(px, py, (x1 + 0.5) * dot, (y1 + 0.5) * dot, (x2 + 0.5) * dot, (y2 + 0.5) * dot),
-        )
-      return Math.max(0, Math.min(1, radius + 0.5 - nearest))
-    })
-    const mask = { width, height, alpha, margin }
-    this.masks.set(key, mask)
-    return mask
+  private stamp(letter: Coverage | null, x: number, y: number, colour: Colour) {
+    if (letter) this.paint({ ...letter, left: letter.left + x, top: Math.round(letter.top + y) }, colour)
+  }
+
+  private paint(area: Coverage | null, colour: Colour, pick?: (x: number, y: number) => boolean, strength = 1) {
+    if (!area) return
+    const { left, top, width, height, alpha } = area
+    for (let y = Math.max(0, -top); y < height && top + y < this.height; y += 1)
+      for (let x = Math.max(0, -left); x < width && left + x < this.width; x += 1) {
+        const part = alpha[y * width + x] ?? 0
+        if (part > 0.004 && (!pick || pick(left + x, top + y))) this.blend(left + x, top + y, colour, part * strength)
+      }
   }
 
   private blend(x: number, y: number, colour: Colour, alpha: number) {
@@ -128,11 +138,23 @@ export class Canvas {
   }
 }
 
-/** Distance of a point to a line between two points. */
-function distance(px: number, py: number, x1: number, y1: number, x2: number, y2: number): number {
-  const dx = x2 - x1
-  const dy = y2 - y1
-  const length = dx * dx + dy * dy
-  const along = length === 0 ? 0 : Math.max(0, Math.min(1, ((px - x1) * dx + (py - y1) * dy) / length))
-  return Math.hypot(px - x1 - along * dx, py - y1 - along * dy)
+const PAD = 8
+
+/** Outline of a rectangle with round corners. */
+function rounded({ x, y, width, height }: Box, radius: number): Segment[] {
+  const r = Math.max(0, Math.min(radius, width / 2, height / 2))
+  const corners = [
+    [x + width - r, y + r, -Math.PI / 2],
+    [x + width - r, y + height - r, 0],
+    [x + r, y + height - r, Math.PI / 2],
+    [x + r, y + r, Math.PI],
+  ] as const
+  const steps = r === 0 ? 0 : Math.max(4, Math.ceil(r))
+  const points = corners.flatMap(([cx, cy, from]) =>
+    Array.from({ length: steps + 1 }, (_, at): [number, number] => {
+      const turn = from + (steps === 0 ? 0 : (at / steps) * (Math.PI / 2))
+      return [cx + Math.cos(turn) * r, cy + Math.sin(turn) * r]
+    }),
+  )
+  return points.map(([px, py], at): Segment => [px, py, ...(points[(at + 1) % points.length] ?? [px, py])])
 }

@@ -1,9 +1,8 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { cache } from 'react'
-import { PREVIEW } from '@/components/share/preview-image'
-import { SnapshotView } from '@/components/share/snapshot-view'
-import { Logo } from '@/components/shell/logo'
+import { FrozenPage } from '@/components/share/frozen-page'
+import { PREVIEW } from '@/components/share/preview-parts'
 import { frozen } from '@/lib/web/frozen'
 
 export const dynamic = 'force-dynamic'
@@ -20,10 +19,12 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { id } = await params
   const page = await load(id)
   const robots = { index: false, follow: false, noarchive: true }
-  if (page === null || page === 'agent-down') return { title: 'Frozen page', robots }
+  if (page === null || typeof page === 'string') return { title: 'Frozen page', robots }
   const { content, origin } = page
+  const url = `${origin}/s/${id}`
   const image = {
-    url: `${origin}/s/${id}/image.png`,
+    url: `${url}/image.png`,
+    type: 'image/png',
     ...PREVIEW,
     alt: `${content.title}: ${content.headline}`.slice(0, 300),
   }
@@ -33,7 +34,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
     title,
     description,
     robots,
-    openGraph: { type: 'article', siteName: 'Cairn', title, description, images: [image] },
+    referrer: 'no-referrer',
+    openGraph: { type: 'article', siteName: 'Cairn', url, title, description, images: [image] },
     twitter: { card: 'summary_large_image', title, description, images: [image] },
   }
 }
@@ -42,31 +44,5 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function Page({ params }: Props) {
   const page = await load((await params).id)
   if (page === null) notFound()
-  return (
-    <main className="mx-auto max-w-3xl px-4 py-6">
-      <p className="mb-5 flex items-center gap-2 text-sm text-muted">
-        <span className="text-accent">
-          <Logo />
-        </span>
-        A frozen page of Cairn: it does not change, and ends by itself.
-      </p>
-      {page === 'agent-down' ? (
-        <p role="alert">This page cannot be shown right now. Try the link again in a minute.</p>
-      ) : (
-        <>
-          <SnapshotView content={page.content} />
-          <p className="no-print mt-6 text-sm">
-            {/* In the document itself, so that it needs no call and holds exactly what is shown. */}
-            <a
-              className="link"
-              download={`${page.content.title.replace(/[^\w.-]/g, '_').slice(0, 80)}.json`}
-              href={`data:application/json;charset=utf-8,${encodeURIComponent(JSON.stringify(page.content, null, 2))}`}
-            >
-              The same as JSON
-            </a>
-          </p>
-        </>
-      )}
-    </main>
-  )
+  return <FrozenPage page={page} />
 }

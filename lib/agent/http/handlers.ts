@@ -183,7 +183,11 @@ export function handlersOf(deps: HandlerDeps): Handlers {
       )
     },
 
-    previewSnapshot: async (call) => snapshots.preview(call.body.subject, call.body.mask, signedIn(call)),
+    previewSnapshot: async (call) => {
+      const actor = signedIn(call)
+      await limits.take(`preview:${actor.user}`, LIMITS.previewUser)
+      return snapshots.preview(call.body.subject, call.body.mask, actor)
+    },
 
     createSnapshot: async (call) => {
       const actor = signedIn(call)

@@ -18,6 +18,10 @@ export const LIMITS = {
   explainUser: { count: 60, windowSec: 60 },
   planUser: { count: 60, windowSec: 3_600 },
   shareUser: { count: 30, windowSec: 3_600 },
+  previewUser: { count: 300, windowSec: 3_600 },
+  // A link pasted into a busy channel is opened by hundreds; ids that do not exist are asked for by nobody but guessers.
+  frozenLink: { count: 600, windowSec: 60 },
+  frozenUnknown: { count: 300, windowSec: 60 },
 } as const satisfies Record<string, Limit>
 
 /** Most keys held in memory; past it the global counter alone decides, nothing is forgotten (SEC-10). */

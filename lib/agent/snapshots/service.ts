@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { LIMITS, type RateLimits } from '@/lib/agent/login/limits'
 import { BASE62_128, randomBase62, sha256 } from '@/lib/agent/login/secret'
 import type { Actor, Clock, FleetView, RunsPort } from '@/lib/agent/ports'
 import { refuse } from '@/lib/agent/refusal'
@@ -17,19 +18,18 @@ import type {
   SnapshotContent,
   SnapshotList,
   SnapshotPreview,
+  SnapshotSubject,
   snapshotCreate,
   snapshotCreated,
-  snapshotRequest,
 } from '@/lib/contract/snapshots'
-import { type Frozen, freezeCause, freezeNode, freezeRun } from './content'
-import { toMarkdown } from './markdown'
-import { Masker, maskContent } from './mask'
-
-type Subject = z.output<typeof snapshotRequest>['subject']
+import { type Frozen, freezeCause, freezeNode, freezeRun } from '@/lib/frozen/content'
+import { toMarkdown } from '@/lib/frozen/markdown'
+import { Masker, maskContent } from '@/lib/frozen/mask'
+import type { Own } from '@/lib/frozen/never'
 
 /** Frozen links (SEC-21…25). */
 export interface Snapshots {
-  preview(subject: Subject, mask: boolean, by: Actor): Promise<SnapshotPreview>
+  preview(subject: SnapshotSubject, mask: boolean, by: Actor): Promise<SnapshotPreview>
   /** @throws Refusal `no-such-preview` */
   create(request: z.output<typeof snapshotCreate>, by: Actor): Promise<z.output<typeof snapshotCreated>>
   list(): Promise<SnapshotList>
@@ -37,7 +37,7 @@ export interface Snapshots {
   revoke(handle: string, by: Actor): Promise<void>
   /**
    * Content of a link; the same refusal for never, expired and revoked. A preview image is not a view.
-   * @throws Refusal `no-such-snapshot`
+   * @throws Refusal `no-such-snapshot`, `too-many`
    */
   read(id: string, isView: boolean): Promise<FrozenPage>
 }
@@ -51,45 +51,59 @@ export interface SnapshotDeps {
   clock: Clock
   fleet: Pick<FleetView, 'node' | 'cause' | 'fleet'>
   runs: Pick<RunsPort, 'get'>
+  limits: RateLimits
   /** Address people use, for links. */
   origin: string
+  /** What of Cairn itself no link may hold, and machines whose names are masked beside those of nodes. */
+  own(): Own & { hosts: readonly string[] }
+}
+
+interface Preview {
+  subject: SnapshotSubject
+  content: SnapshotContent
+  user: string
+  until: number
 }
 
 /** Makes the snapshot service. Previews live in memory: ten minutes, one use, one person. */
 export function createSnapshots(deps: SnapshotDeps): Snapshots {
-  const previews = new Map<string, { content: SnapshotContent; user: string; until: number }>()
+  const previews = new Map<string, Preview>()
   const now = () => deps.clock.now()
 
-  const freeze = async (subject: Subject): Promise<Frozen> => {
+  const freeze = async (subject: SnapshotSubject): Promise<Frozen & { names: readonly string[] }> => {
     const takenAt = now().toISOString()
+    const own = deps.own()
     if (subject.kind === 'node') {
       const page = await deps.fleet.node(subject.name)
       if (page === null) throw refuse('no-such-node', { node: subject.name })
-      return freezeNode(page, takenAt)
+      return { ...freezeNode(page, takenAt, own), names: [page.report.node] }
     }
     if (subject.kind === 'cause') {
       const page = deps.fleet.cause(subject.signature)
       if (page === null) throw refuse('no-such-cause')
-      return freezeCause(page, takenAt)
+      return { ...freezeCause(page, takenAt, own), names: page.nodes.map((node) => node.name) }
     }
     const run = await deps.runs.get(subject.id)
     if (run === null) throw refuse('no-such-run', { run: subject.id })
-    return freezeRun(run, takenAt)
+    return { ...freezeRun(run, takenAt, own), names: run.nodes }
   }
 
   return {
     preview: async (subject, mask, by) => {
       const frozen = await freeze(subject)
-      const masker = mask ? new Masker(deps.fleet.fleet(null).nodes.map((node) => node.name)) : null
+      // Nodes that have left the fleet since a run are named by the subject alone.
+      const nodes = [...frozen.names, ...deps.fleet.fleet(null).nodes.map((node) => node.name)]
+      const masker = mask ? new Masker(nodes, deps.own().hosts) : null
       const content = masker ? maskContent(frozen.content, masker) : frozen.content
       for (const [id, held] of previews)
         if (held.until <= now().getTime() || previews.size >= MAX_PREVIEWS) previews.delete(id)
       const previewId = randomBase62(128)
-      previews.set(previewId, { content, user: by.user, until: now().getTime() + PREVIEW_MS })
+      previews.set(previewId, { subject, content, user: by.user, until: now().getTime() + PREVIEW_MS })
       return {
         previewId,
         content,
         removed: [...frozen.removed, ...(masker?.replaced() ?? [])],
+        replaced: masker?.pairs() ?? [],
         markdown: toMarkdown(content),
       }
     },
@@ -106,6 +120,7 @@ export function createSnapshots(deps: SnapshotDeps): Snapshots {
         createdAt: now().toISOString(),
         expiresAt,
         content: held.content,
+        subject: held.subject,
       })
       previews.delete(request.previewId)
       return { url: `${deps.origin}/s/${id}`, handle, expiresAt }
@@ -122,15 +137,20 @@ export function createSnapshots(deps: SnapshotDeps): Snapshots {
       // Nothing but 22 base62 characters reaches the store (SEC-24).
       if (id.length !== BASE62_128 || !/^[0-9A-Za-z]+$/.test(id)) throw refuse('no-such-snapshot')
       const idHash = sha256(id)
-      const content = await findSnapshot(deps.db, idHash, now().toISOString())
-      if (content === null) throw refuse('no-such-snapshot')
+      const found = await findSnapshot(deps.db, idHash, now().toISOString())
+      // Guesses share one budget and each link has its own, so that who guesses keeps nobody from a link.
+      await deps.limits.take(
+        found ? `frozen:${idHash}` : 'frozen:unknown',
+        LIMITS[found ? 'frozenLink' : 'frozenUnknown'],
+      )
+      if (found === null) throw refuse('no-such-snapshot')
       try {
         if (isView) await countView(deps.db, idHash, now().toISOString())
       } catch (error) {
         // A full disk must not hide a page that can be read.
         if (!(error instanceof StoreUnwritable)) throw error
       }
-      return { content, origin: deps.origin }
+      return { ...found, origin: deps.origin }
     },
   }
 }

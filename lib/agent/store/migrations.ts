@@ -43,4 +43,6 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE limits (key TEXT PRIMARY KEY, window_start INTEGER NOT NULL, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  // What a frozen link shows, for the list of what is shared: kind, state, subject by its name here, whether names are masked. JSON.
+  `ALTER TABLE snapshots ADD COLUMN about TEXT NOT NULL DEFAULT '';`,
 ]

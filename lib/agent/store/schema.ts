@@ -42,6 +42,8 @@ export interface Tables {
     views: number
     last_view_at: string | null
     body: Uint8Array
+    /** JSON of what the list says of it; '' for links older than the column. */
+    about: string
   }
   sessions: {
     id_hash: string

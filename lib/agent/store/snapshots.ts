@@ -1,5 +1,11 @@
-import type { SnapshotContent, SnapshotList } from '@/lib/contract/snapshots'
-import { snapshotContent } from '@/lib/contract/snapshots'
+import { sameDigest } from '@/lib/agent/login/secret'
+import {
+  type SnapshotContent,
+  type SnapshotList,
+  type SnapshotSubject,
+  snapshotContent,
+  snapshotList,
+} from '@/lib/contract/snapshots'
 import { pack, unpack } from './packed'
 import type { Db } from './schema'
 
@@ -10,10 +16,20 @@ export interface NewSnapshot {
   createdAt: string
   expiresAt: string
   content: SnapshotContent
+  subject: SnapshotSubject
 }
+
+/** A live snapshot as found by its id. */
+export interface StoredSnapshot {
+  content: SnapshotContent
+  expiresAt: string
+}
+
+const about = snapshotList.shape.snapshots.element.pick({ kind: true, state: true, subject: true, masked: true })
 
 /** Keeps a frozen page; only the digest of its id. */
 export async function insertSnapshot(db: Db, snapshot: NewSnapshot): Promise<void> {
+  const { kind, state, masked } = snapshot.content
   const row = {
     id_hash: snapshot.idHash,
     handle: snapshot.handle,
@@ -24,19 +40,23 @@ export async function insertSnapshot(db: Db, snapshot: NewSnapshot): Promise<voi
     views: 0,
     last_view_at: null,
     body: pack(snapshot.content),
+    about: JSON.stringify({ kind, state, masked, subject: snapshot.subject }),
   }
   await db.transaction().execute((trx) => trx.insertInto('snapshots').values(row).execute())
 }
 
-/** The content of a live snapshot; null when never, expired or revoked. */
-export async function findSnapshot(db: Db, idHash: string, now: string): Promise<SnapshotContent | null> {
+/** A live snapshot; null when never, expired or revoked: one query, whichever it is. */
+export async function findSnapshot(db: Db, idHash: string, now: string): Promise<StoredSnapshot | null> {
   const row = await db
     .selectFrom('snapshots')
-    .select('body')
+    .select(['body', 'id_hash', 'expires_at'])
     .where('id_hash', '=', idHash)
     .where('expires_at', '>', now)
     .executeTakeFirst()
-  return row ? unpack(row.body, snapshotContent) : null
+  // The index has compared the digests already; this holds whatever a store may think of collations and prefixes (M-17).
+  if (row === undefined || !sameDigest(row.id_hash, idHash)) return null
+  const content = unpack(row.body, snapshotContent)
+  return content && { content, expiresAt: row.expires_at }
 }
 
 /** Counts one view. */
@@ -52,7 +72,7 @@ export async function countView(db: Db, idHash: string, now: string): Promise<vo
 export async function listSnapshots(db: Db, now: string): Promise<SnapshotList['snapshots']> {
   const rows = await db
     .selectFrom('snapshots')
-    .select(['handle', 'title', 'created_by', 'created_at', 'expires_at', 'views', 'last_view_at'])
+    .select(['handle', 'title', 'created_by', 'created_at', 'expires_at', 'views', 'last_view_at', 'about'])
     .where('expires_at', '>', now)
     .orderBy('created_at', 'desc')
     .limit(500)
@@ -65,6 +85,7 @@ export async function listSnapshots(db: Db, now: string): Promise<SnapshotList['
     expiresAt: row.expires_at,
     views: row.views,
     lastViewAt: row.last_view_at,
+    ...aboutOf(row.about),
   }))
 }
 
@@ -82,4 +103,14 @@ export async function snapshotOwner(db: Db, handle: string, now: string): Promis
 /** Removes a snapshot at once. */
 export async function removeSnapshot(db: Db, handle: string): Promise<void> {
   await db.transaction().execute((trx) => trx.deleteFrom('snapshots').where('handle', '=', handle).execute())
+}
+
+function aboutOf(text: string): Pick<SnapshotList['snapshots'][number], 'kind' | 'state' | 'subject' | 'masked'> {
+  const unknown = { kind: 'node', state: 'unknown', subject: null, masked: false } as const
+  if (text === '') return unknown
+  try {
+    return about.parse(JSON.parse(text))
+  } catch {
+    return unknown
+  }
 }
