@@ -127,7 +127,7 @@ test('a frozen link opens without a login and makes no call', async ({ browser }
   await page.getByRole('button', { name: /Share/ }).click()
   await page.getByRole('menuitem', { name: /Frozen link/i }).click()
   const dialog = page.getByRole('dialog')
-  await expect(dialog.getByRole('region', { name: 'Preview' })).toContainText('dgx030', { timeout: 15_000 })
+  await expect(dialog.getByRole('tabpanel')).toContainText('dgx030', { timeout: 15_000 })
   await dialog.getByRole('button', { name: /Create/ }).click()
   const link = dialog.getByText(/\/s\/[A-Za-z0-9]{22}/).first()
   await expect(link).toBeVisible({ timeout: 15_000 })

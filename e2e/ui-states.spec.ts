@@ -47,7 +47,10 @@ const PAGES: readonly (readonly [path: string, scenario: string, ready: string |
   ['/runs/compare?ids=run-1,run-4', 'incident', 'busbw at'],
   ['/explain', 'incident', 'Try:'],
   ['/login', 'incident', 'Sign in'],
-  ['/s/0123456789abcdefABCDEF', 'incident', 'A frozen page of Cairn'],
+  ['/s/0123456789abcdefABCDEF', 'incident', 'VF count per rail'],
+  ['/s/0123456789abcdefABCDEG', 'incident', '38 nodes'],
+  ['/s/0123456789abcdefABCDEH', 'incident', 'As expected'],
+  ['/s/0123456789abcdefABCDEJ', 'incident', 'dgx032 is slow on rail 5'],
   ['/nothing-here', 'incident', 'There is no such page'],
 ]
 
@@ -159,34 +162,122 @@ test('2,000 nodes come as 2,000 tiles, and the fleet route stays small', async (
   await expect(page.getByText('No node has “colour”')).toBeVisible()
 })
 
-test('a frozen page asks nothing of the API and sets no cookie', async ({ page }) => {
-  const asked: string[] = []
-  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
-  const response = await page.goto(`${served.url}/s/0123456789abcdefABCDEF`)
-  await expect(page.getByText('A frozen page of Cairn')).toBeVisible()
-  expect(asked.filter((path) => path.startsWith('/api/'))).toEqual([])
-  expect(response?.headers()['set-cookie']).toBeUndefined()
-  expect(response?.headers()['x-robots-tag']).toContain('noindex')
-  for (const id of ['x', '%00', '0123456789abcdefABCDEG', 'a'.repeat(10_000)]) {
+test('a frozen page is one document and static files: no call, no cookie, no referrer, no index, nothing it could send', async ({
+  page,
+}) => {
+  for (const id of ['0123456789abcdefABCDEF', '0123456789abcdefABCDEG', '0123456789abcdefABCDEH']) {
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    const response = await page.goto(`${served.url}/s/${id}`)
+    await expect(page.getByText('A frozen page')).toBeVisible()
+    await page.getByRole('link', { name: 'JSON' }).hover()
+    await page.waitForLoadState('networkidle')
+    const other = asked.filter(
+      (path) => path !== `/s/${id}` && !path.startsWith('/_next/static/') && path !== '/icon.svg',
+    )
+    expect(other).toEqual([])
+    expect(asked.filter((path) => path === `/s/${id}`)).toHaveLength(1)
+    const headers = response?.headers() ?? {}
+    expect(headers['set-cookie']).toBeUndefined()
+    expect(headers['x-robots-tag']).toContain('noindex')
+    expect(headers['referrer-policy']).toBe('no-referrer')
+    expect(headers['cache-control']).toContain('no-store')
+    expect(headers['content-security-policy']).toMatch(/connect-src 'none'.*form-action 'none'.*frame-ancestors 'none'/)
+    expect(await page.context().cookies()).toEqual([])
+    page.removeAllListeners('request')
+  }
+  // The policy holds: a script that wants to send something is refused.
+  const sent = await page.evaluate(() =>
+    fetch('/api/v1/fleet').then(
+      () => 'sent',
+      () => 'refused',
+    ),
+  )
+  expect(sent).toBe('refused')
+})
+
+test('dead ids of a frozen page answer alike, and its route is not for browsers', async ({ page }) => {
+  const bodies = new Set<string>()
+  for (const id of ['x', '%00', '0123456789abcdefABCDEX', 'ZZZZZZZZZZZZZZZZZZZZZZ', 'a'.repeat(10_000)]) {
     const other = await page.request.get(`${served.url}/s/${id}`)
     const image = await page.request.get(`${served.url}/s/${id}/image.png`)
     expect([other.status(), image.status()], id.slice(0, 30)).toEqual([404, 404])
+    bodies.add(await image.text())
   }
+  expect(bodies.size).toBe(1)
   const inside = await page.request.get(`${served.url}/api/v1/frozen/0123456789abcdefABCDEF`, {
     headers: { 'x-cairn-internal': 'frozen' },
   })
   expect(inside.status()).toBe(404)
 })
 
-test('a frozen link is three clicks', async ({ page, context }) => {
+test('a frozen link unfurls: title, sentence and a picture by its full address', async ({ page }) => {
+  await page.goto(`${served.url}/s/0123456789abcdefABCDEF`)
+  const meta = (name: string) =>
+    page.locator(`meta[property="${name}"], meta[name="${name}"]`).first().getAttribute('content')
+  expect(await meta('og:title')).toBe('dgx030')
+  expect(await meta('og:description')).toBe('Firmware change waits for a power cycle')
+  expect(await meta('og:image')).toBe('http://127.0.0.1:3000/s/0123456789abcdefABCDEF/image.png')
+  expect(await meta('twitter:card')).toBe('summary_large_image')
+  const image = await page.request.get(`${served.url}/s/0123456789abcdefABCDEF/image.png`)
+  expect(image.headers()['content-type']).toBe('image/png')
+  expect(image.headers()['cross-origin-resource-policy']).toBe('cross-origin')
+  expect((await image.body()).readUInt32BE(16)).toBe(1200)
+})
+
+test('a frozen link is three clicks; it shows exactly its preview', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await open(page, '/nodes/dgx030')
   await page.getByRole('button', { name: 'Share' }).click()
   await page.getByRole('menuitem', { name: /Frozen link/ }).click()
-  await expect(page.getByText('Left out: address of the API server')).toBeVisible()
+  const preview = await page.getByRole('tabpanel').getByRole('article').innerText()
+  expect(preview).toContain('NUM_OF_VFS')
   await page.getByRole('button', { name: 'Create and copy link' }).click()
   await expect(page.getByText(/Copied\. It ends/)).toBeVisible()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/\/s\/0123456789abcdefABCDEF$/)
+  const link = await page.evaluate(() => navigator.clipboard.readText())
+  expect(link).toMatch(/\/s\/0123456789abcdefABCDEF$/)
+  await page.goto(link)
+  expect(await page.getByRole('article').innerText()).toBe(preview)
+})
+
+test('a frozen link by keyboard: menu, pseudonyms, tabs, create; focus comes back', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await open(page, '/nodes/dgx030')
+  await expect(page.getByRole('heading', { name: /dgx030/ })).toBeVisible()
+  await page.keyboard.press('s')
+  await expect(page.getByRole('menuitem', { name: /Copy live link/ })).toBeFocused()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('article')).toContainText('dgx030')
+  await dialog.getByRole('checkbox').focus()
+  await page.keyboard.press('Space')
+  await expect(dialog.getByRole('article')).toContainText('node-1')
+  await expect(dialog.getByRole('article')).not.toContainText('dgx030')
+  await dialog.getByRole('tab', { name: 'Page' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(dialog.getByRole('img', { name: /Picture for chats: node-1/ })).toBeVisible()
+  await page.keyboard.press('ArrowRight')
+  await expect(dialog.getByRole('tabpanel')).toContainText('## node-1')
+  await page.keyboard.press('ArrowRight')
+  await expect(dialog.getByRole('tabpanel')).toContainText('no reader gets this list')
+  await dialog.getByRole('button', { name: /Create/ }).focus()
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByText(/Copied\. It ends/)).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+})
+
+test('Markdown is two clicks, redacted and short', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await open(page, '/nodes/dgx030')
+  await page.getByRole('button', { name: 'Share' }).click()
+  await page.getByRole('menuitem', { name: /Copy as Markdown/ }).click()
+  await expect(page.getByText('Markdown copied')).toBeVisible()
+  const text = await page.evaluate(() => navigator.clipboard.readText())
+  expect(text.split('\n').length).toBeLessThanOrEqual(60)
+  expect(text).toMatch(/^## dgx030: Firmware change/)
+  expect(text).toMatch(/\/nodes\/dgx030\?seen=fail\.drivers\.[a-z0-9]+/)
 })
 
 test('a run starts from a node in three clicks, and names its effect', async ({ page }) => {

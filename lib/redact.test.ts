@@ -36,6 +36,7 @@ const BENIGN = [
   'volumes:[map[name:tls secret:map[secretName:<nil>]]]',
   '0 errors, bearer authentication is not configured',
   'PWD=/root OLDPWD=/var BASH_PWD:',
+  'docker run -u 1000:1000 image',
   'systemd[1]: user@1000.service: Main process exited',
   'mail to ops@example.com, see git@host.example:repo.git and foo: bar@baz.example',
   'ipmitool -I lanplus -H bmc power status -v',
@@ -57,6 +58,23 @@ describe('redact', () => {
       expect(redact(result.text)).toEqual({ text: result.text, rules: [] })
     })
   }
+
+  it('takes each out in every dress: one line, quoted, JSON, JSON in JSON, logs with quoted errors', () => {
+    for (const { name, text, secret } of SECRETS) {
+      const flat = text.replaceAll('\n', ' ')
+      for (const dressed of [
+        `x ${flat} y`,
+        `msg="${flat}" level=error`,
+        `(${text})`,
+        JSON.stringify({ m: `first\n${text}\tlast` }),
+        JSON.stringify({ m: JSON.stringify({ a: text }) }),
+        `E1130 12:00:00.000000       1 pod.go:12] "failed" err=${JSON.stringify(text)}`,
+      ]) {
+        const once = redact(dressed).text
+        expect([name, once.includes(secret), redact(once).text === once]).toEqual([name, false, true])
+      }
+    }
+  })
 
   it('leaves what is no secret', () => {
     for (const text of BENIGN) expect(redact(text)).toEqual({ text, rules: [] })
@@ -138,9 +156,10 @@ describe('redact', () => {
       'eyJaaaaaaaa.aaaaaaaa.',
     ]) {
       const text = unit.repeat(Math.ceil((1024 * 1024) / unit.length))
-      const start = performance.now()
+      const start = process.cpuUsage()
       redact(text)
-      expect([unit, performance.now() - start < 1_500]).toEqual([unit, true])
+      const { user, system } = process.cpuUsage(start)
+      expect([unit, (user + system) / 1_000 < 1_500]).toEqual([unit, true])
     }
   })
 

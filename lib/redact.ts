@@ -22,9 +22,9 @@ const MARKED = /^["'\\]*\[redacted:/
 const NO_VALUE =
   /^(?:map\[|["']?(?:true|false|null|nil|none|yes|no|on|off|required|optional|~|[{[][}\]]?,?|<set|<none>|<unset>|\*+)(?:["',;}\]]|$))/i
 /** A value of a key: quoted (to the quote or the line's end), escaped-quoted, or up to white space. */
-const VALUE = String.raw`(\\{1,7}"[^"\n]*|"[^"\n]*"?|'[^'\n]*'?|[^\s"'\\]+)`
+const VALUE = String.raw`(\\{1,15}"[^"\n]*|"[^"\n]*"?|'[^'\n]*'?|[^\s"'\\]+)`
 /** What may stand between a key and its value: `=`, `: `, `": "`, `\":\"`, and JSON within JSON within JSON. */
-const SEPARATOR = String.raw`(?:\\{0,7}["'])?[ \t]{0,8}[:=][ \t]{0,8}`
+const SEPARATOR = String.raw`(?:\\{0,15}["'])?[ \t]{0,8}[:=][ \t]{0,8}`
 
 const keepKey: NonNullable<Rule['replace']> = (marker, key, value) =>
   MARKED.test(value) || NO_VALUE.test(value) ? null : key + requote(value, marker)
@@ -51,7 +51,8 @@ const RULES: readonly Rule[] = [
   { name: 'kubeconfig-data', pattern: /\bLS0tLS1CRUdJTi[A-Za-z0-9+/]{16,65536}={0,2}/g },
   {
     name: 'private-key',
-    pattern: /(\bPrivate-Lines:[ \t]{0,4}\d{1,4}\n)([\s\S]*?)(?=\nPrivate-MAC:|$)/g,
+    pattern:
+      /(\bPrivate-Lines:[ \t]{0,4}\d{1,4}(?:\s|\\{1,15}n){1,4})((?:[A-Za-z0-9+/=]{1,200}(?:\s|\\{1,15}n){0,2}){1,400})/g,
     replace: keepKey,
   },
   { name: 'private-key', pattern: /\bAGE-SECRET-KEY-1[A-Z0-9]{30,100}/g },
@@ -60,7 +61,7 @@ const RULES: readonly Rule[] = [
   { name: 'password-hash', pattern: /\$(?:[1567]|2[abxy]|g?y|argon2i?d?)\$[A-Za-z0-9./$=,+-]{20,400}/g },
   {
     name: 'authorization',
-    pattern: /(\bauthorization\\{0,7}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,7}["']?)([^"'\n\\]{1,8192})/gi,
+    pattern: /(\bauthorization\\{0,15}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,15}["']?)([^"'\n\\]{1,8192})/gi,
     replace: (marker, key, value) => {
       const scheme = /^(?:bearer|basic|token|negotiate|digest|apikey)[ \t]+/i.exec(value)?.[0] ?? ''
       const secret = value.slice(scheme.length)
@@ -74,8 +75,9 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'basic-auth',
+    // Not `-u 1000:1000`: user and group.
     pattern:
-      /(\bcurl\b[^\n]{0,120}?[ \t](?:-u|--user)[ \t=]{1,4}["']?[^\s:"']{1,100}:|\bsshpass[ \t]{1,4}-p[ \t]{0,4})([^\s"']{1,1024})/g,
+      /([ \t](?:-u|--user)[ \t=]{1,4}["']?[^\s:"']{1,100}:(?!\d{1,10}(?:\s|$))|\bsshpass[ \t]{1,4}-p[ \t]{0,4})([^\s"']{1,1024})/g,
     replace: keepKey,
   },
   // The tools of machine rooms take passwords as options of one letter.
@@ -104,7 +106,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'url-password',
     pattern:
-      /((?:^|[\s"'`=(,])[A-Za-z0-9][\w.$+-]{0,63}:)([^\s/:@"'<>]{3,512})(?=@[a-z0-9][a-z0-9.-]{0,200}\.[a-z]{2,24}\b)/gim,
+      /((?:^|\\[nrt]|[\s"'`=(,])[A-Za-z0-9][\w.$+-]{0,63}:)([^\s/:@"'<>]{3,512})(?=@[a-z0-9][a-z0-9.-]{0,200}\.[a-z]{2,24}\b)/gim,
     replace: keepKey,
   },
   {
@@ -141,13 +143,13 @@ const RULES: readonly Rule[] = [
   {
     name: 'cookie',
     pattern:
-      /(\b(?:set-)?cookie\\{0,7}["']?[ \t]{0,8}:[ \t]{0,8}\\{0,7}["']?)([\w!#$%&.^|~+-]{1,100}=[^\n"'\\]{1,8192})/gi,
+      /(\b(?:set-)?cookie\\{0,15}["']?[ \t]{0,8}:[ \t]{0,8}\\{0,15}["']?)([\w!#$%&.^|~+-]{1,100}=[^\n"'\\]{1,8192})/gi,
     replace: keepKey,
   },
   {
     name: 'environment',
     pattern: new RegExp(
-      String.raw`(\bname\\{0,7}["']?[ \t]{0,8}:[ \t]{0,8}\\{0,7}["']?[A-Za-z0-9_.-]{0,100}(?:password|passwd|passphrase|token|secret|api_?key|access_?key)\\{0,7}["']?[ \t]{0,4},?\s{0,200}\\{0,7}["']?value${SEPARATOR})${VALUE}`,
+      String.raw`(\bname\\{0,15}["']?[ \t]{0,8}:[ \t]{0,8}\\{0,15}["']?[A-Za-z0-9_.-]{0,100}(?:password|passwd|passphrase|token|secret|api_?key|access_?key)\\{0,15}["']?[ \t]{0,4},?(?:\s|\\{1,15}[nrt]){0,200}\\{0,15}["']?value${SEPARATOR})${VALUE}`,
       'gi',
     ),
     replace: keepKey,
@@ -176,20 +178,26 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'registry-auth',
-    pattern: /(\\{0,7}["']auth\\{0,7}["'][ \t]{0,8}:[ \t]{0,8}\\{0,7}["'])([A-Za-z0-9+/=]{8,4096})/g,
+    pattern: /(\\{0,15}["']auth\\{0,15}["'][ \t]{0,8}:[ \t]{0,8}\\{0,15}["'])([A-Za-z0-9+/=]{8,4096})/g,
     replace: keepKey,
   },
   {
     name: 'key',
     pattern:
-      /((?:^|[\s"'_-])key\\?["']?[ \t]{0,8}[:=][ \t]{0,8}\\?["']?)([A-Za-z0-9+/=_-]{24,1024})(?![A-Za-z0-9+/=_.:-])/gim,
+      /((?:^|\\[nrt]|[\s"'_\\-])key\\{0,15}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,15}["']?)([A-Za-z0-9+/=_-]{24,1024})(?![A-Za-z0-9+/=_.:-])/gim,
     replace: (marker, key, value) => (looksRandom(value) ? key + marker : null),
   },
 ]
 
+/** A word also begins after the `\n` of a JSON text, whose letter would else belong to it. */
+const COMPILED: readonly Rule[] = RULES.map((rule) => ({
+  ...rule,
+  pattern: new RegExp(rule.pattern.source.replaceAll('\\b', '(?:\\b|(?<=\\\\[nrt]))'), rule.pattern.flags),
+}))
+
 /** One pass over the text that sees whether any rule can fire: most evidence holds nothing. */
 const ANY =
-  /PRIVATE KEY|eyJ|LS0tLS1|Private-Lines|munge:|\$[1-7a-y]{1,8}\$|authorization|bearer|sshpass|curl|ipmi|snmp|mysql|mariadb|:\/\/|:[^\s/:@]{3,512}@|iscsi:|set_credential|AKIA|ASIA|gh[pousr]_|github_pat_|hf_|nvapi-|gl[a-z]{2,4}-|dckr_|npm_|pypi-|hv[sbr]\.|ya29|xox|sk-|AIza|sig|cookie|pass|pwd|psk|token|secret|credential|key|dockerconfigjson|auth/i
+  /PRIVATE KEY|eyJ|LS0tLS1|Private-Lines|munge:|\$[1-7a-y]{1,8}\$|authorization|bearer|sshpass|[ \t](?:-u|--user)[ \t=]|ipmi|snmp|mysql|mariadb|:\/\/|:[^\s/:@]{3,512}@|iscsi:|set_credential|AKIA|ASIA|gh[pousr]_|github_pat_|hf_|nvapi-|gl[a-z]{2,4}-|dckr_|npm_|pypi-|hv[sbr]\.|ya29|xox|sk-|AIza|sig|cookie|pass|pwd|psk|token|secret|credential|key|dockerconfigjson|auth/i
 
 /** Replaces every credential by a marker with the name of its rule. */
 export function redact(text: string): Redacted {
@@ -199,7 +207,7 @@ export function redact(text: string): Redacted {
   // A replacement can uncover a shorter match around it: repeat until nothing changes, which is what makes it idempotent.
   for (let round = 0; round < 6; round += 1) {
     const before = current
-    for (const rule of RULES) current = applyRule(rule, current, fired)
+    for (const rule of COMPILED) current = applyRule(rule, current, fired)
     if (current === before) break
   }
   return { text: current, rules: [...fired].sort() }

@@ -49,8 +49,7 @@ function TableCell({ cell, filled }: { cell: Cell; filled: boolean }) {
   const state = shownWord(cell.state)
   // Addresses and numbers stay in one piece; lists of names wrap.
   const wraps = cell.text.length > 28 ? '' : 'whitespace-nowrap'
-  if (!state)
-    return <td className={`font-mono text-xs leading-5 ${wraps} ${filled ? '' : '!align-middle'}`}>{cell.text}</td>
+  if (!state) return <td className={`font-mono text-xs leading-5 ${wraps} !align-middle`}>{cell.text}</td>
   if (filled)
     return (
       <td data-verdict={state} className="!p-0.5">
@@ -63,11 +62,9 @@ function TableCell({ cell, filled }: { cell: Cell; filled: boolean }) {
       </td>
     )
   return (
-    <td data-verdict={state}>
-      <span className={`inline-flex items-start gap-1.5 text-state ${wraps}`}>
-        <span className="mt-0.5">
-          <StateIcon state={state} size={14} />
-        </span>
+    <td data-verdict={state} className={`!align-middle leading-5 ${cell.text.length > 40 ? '' : 'whitespace-nowrap'}`}>
+      <span className="flex items-center gap-1.5 text-state">
+        <StateIcon state={state} size={14} />
         {cell.text || WORD[state]}
       </span>
     </td>

@@ -28,7 +28,7 @@ export function FrozenLevels({ content }: { content: SnapshotContent }) {
           >
             <span className="w-5 shrink-0 text-right font-mono text-xs text-faint">{level.number}</span>
             <span className="min-w-0 shrink-0">{level.title}</span>
-            <span className="ml-auto min-w-0 text-right text-[0.8rem] leading-tight font-normal">
+            <span className="ml-auto flex min-w-0 justify-end text-right text-[0.8rem] leading-tight font-normal">
               <StateMark state={shown}>{level.line || undefined}</StateMark>
             </span>
           </li>
