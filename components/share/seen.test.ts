@@ -17,6 +17,19 @@ describe('a live link', () => {
     expect(nodeChange(seen, healthy)).toEqual({ before: 'Failed at Drivers and firmware', now: 'OK' })
   })
 
+  it('says when the level is the same and the reason is another', () => {
+    const broken = nodePageOf('dgx030', 'incident')?.report
+    if (!broken) throw new Error('no fixture')
+    const seen = readSeen(seenNode(broken, AT))
+    const causes = broken.causes.map((cause) => ({ ...cause, signature: `${cause.signature}:other` }))
+    expect(nodeChange(seen, { ...broken, causes })).toEqual({
+      before: 'Failed at Drivers and firmware',
+      now: 'the same, for another reason',
+    })
+    // A link of before this was remembered says nothing of it.
+    expect(nodeChange(readSeen('fail.drivers.mh2k1c'), broken)).toBeNull()
+  })
+
   it('does so for runs and causes', () => {
     expect(runChange(readSeen(seenRun('running', AT)), 'pass', 'As expected')).toEqual({
       before: 'Running',

@@ -4,8 +4,8 @@ import type { NodeReport } from '@/lib/report'
 import type { ShownState } from '@/lib/verdict'
 
 /**
- * What a live link remembers of the page it was copied from: state, first broken level and time (`fail.vfs.mh2k1c`). Every part is
- * one of a closed set, so that a link cannot put words on the page.
+ * What a live link remembers of the page it was copied from: state, first broken level, time, and a mark of the cause
+ * (`fail.vfs.mh2k1c.1x9k2`). Every part is one of a closed set or a number, so that a link cannot put words on the page.
  */
 export interface Seen {
   state: ShownState
@@ -13,6 +13,8 @@ export interface Seen {
   /** Number of nodes, for a cause. */
   count: number | null
   at: string | null
+  /** Mark of the headline's cause or check: tells that it is another one now, not which it was. */
+  reason: string | null
 }
 
 /** Name of the parameter of a live link. */
@@ -23,8 +25,20 @@ function encode(state: string, detail: string, now: number): string {
 }
 
 /** For a node's link. */
-export function seenNode(report: Pick<NodeReport, 'state' | 'firstBroken'>, now: number): string {
-  return encode(report.state, report.firstBroken ?? '', now)
+export function seenNode(report: NodeReport, now: number): string {
+  const reason = reasonOf(report)
+  return encode(report.state, report.firstBroken ?? '', now) + (reason === null ? '' : `.${reason}`)
+}
+
+/** A short mark of what the page is about; null where nothing failed. FNV-1a, 32 bits: equal for equal texts is all it has to be. */
+function reasonOf(report: NodeReport): string | null {
+  const failed = report.checks.filter((check) => check.state === 'fail' && check.level === report.firstBroken)
+  const cause = report.causes.find((entry) => failed.some((check) => entry.explains.includes(check.id)))
+  const text = cause?.signature ?? failed[0]?.id
+  if (text === undefined) return null
+  let hash = 0x811c9dc5
+  for (const char of text) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193)
+  return (hash >>> 0).toString(36)
 }
 
 /** For a run's link: the state its mark shows. */
@@ -39,7 +53,7 @@ export function seenCause(nodes: number, now: number): string {
 
 /** Reads the parameter; null when it is none of ours. */
 export function readSeen(text: string | null): Seen | null {
-  const match = /^([a-z-]{2,20})\.([a-z0-9]{0,12})\.([0-9a-z]{1,8})$/.exec(text ?? '')
+  const match = /^([a-z-]{2,20})\.([a-z0-9]{0,12})\.([0-9a-z]{1,8})(?:\.([0-9a-z]{1,7}))?$/.exec(text ?? '')
   const state = shownWord(match?.[1] ?? null)
   if (!match || !state) return null
   const detail = match[2] ?? ''
@@ -50,6 +64,7 @@ export function readSeen(text: string | null): Seen | null {
     level: LEVELS.find((level) => level.id === detail)?.id ?? null,
     count: /^\d{1,6}$/.test(detail) ? Number(detail) : null,
     at: Number.isNaN(at.getTime()) ? null : at.toISOString(),
+    reason: match[4] ?? null,
   }
 }
 
@@ -63,7 +78,10 @@ export function nodeChange(seen: Seen | null, report: NodeReport): { before: str
   if (!seen) return null
   const before = seenWords(seen)
   const now = seenWords({ state: report.state, level: report.firstBroken })
-  return before === now ? null : { before, now }
+  if (before !== now) return { before, now }
+  return seen.reason !== null && seen.reason !== reasonOf(report)
+    ? { before, now: 'the same, for another reason' }
+    : null
 }
 
 /** Then and now of a run, when they differ. */

@@ -390,6 +390,31 @@ describe('frozen links (SEC-21…26)', () => {
     expect(JSON.parse(preview).markdown.split('\n').length).toBeLessThanOrEqual(61)
   })
 
+  it('slow down who guesses, and nobody who has a link', async () => {
+    const { id } = await share(false)
+    let last = 200
+    for (let n = 0; n < 310; n += 1) last = (await frozen(String(n).padStart(22, 'A'))).status
+    expect(last).toBe(429)
+    expect((await frozen(id)).status).toBe(200)
+    running.clock.at = new Date(running.clock.at.getTime() + 61_000)
+    expect((await frozen('A'.repeat(22))).status).toBe(404)
+  })
+
+  it('are listed by what they show here, even when names are masked', async () => {
+    const { handle } = await share(true)
+    const { headers } = await signIn(running)
+    const list = await running.call({ path: '/api/v1/snapshots', headers })
+    expect(JSON.parse(list.text).snapshots).toMatchObject([
+      { handle, kind: 'node', state: 'fail', title: 'node-1', masked: true, subject: { kind: 'node', name: NODE } },
+    ])
+  })
+
+  it('tell who shares what stands for what, and no reader', async () => {
+    const { id, preview } = await share(true)
+    expect(JSON.parse(preview).replaced).toContainEqual({ from: NODE, to: 'node-1' })
+    expect((await frozen(id)).text).not.toContain('replaced')
+  })
+
   it('keep nothing in the store that opens a link', async () => {
     const { id } = await share(false)
     for (const file of ['cairn.db', 'cairn.db-wal', 'audit.jsonl'])
