@@ -1,5 +1,5 @@
-import { frozen } from '@/lib/web/frozen'
 import { pictureOf } from '@/components/share/pictures'
+import { frozen } from '@/lib/web/frozen'
 
 /** The preview image of a frozen link, for chats that unfurl it. Same answer for never, expired and revoked, as on the page. */
 export async function GET(_: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
