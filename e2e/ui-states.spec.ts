@@ -243,7 +243,7 @@ test('a frozen link is three clicks; it shows exactly its preview', async ({ pag
 test('a frozen link by keyboard: menu, pseudonyms, tabs, create; focus comes back', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await open(page, '/nodes/dgx030')
-  await expect(page.getByRole('heading', { name: /dgx030/ })).toBeVisible()
+  await page.getByRole('button', { name: /^Share/ }).waitFor()
   await page.keyboard.press('s')
   await expect(page.getByRole('menuitem', { name: /Copy live link/ })).toBeFocused()
   await page.keyboard.press('ArrowDown')

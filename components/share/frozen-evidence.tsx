@@ -14,7 +14,7 @@ export function FrozenTables({ tables }: { tables: readonly FrozenTable[] }) {
         {table.more > 0 && <span className="text-sm text-muted">and {table.more} more</span>}
       </div>
       {/* Wide matrices scroll by themselves, by keyboard too. */}
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={`Table: ${table.title}`}>
+      <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={`Table: ${table.title}`}>
         <table className="data-table tabular-nums">
           <thead>
             <tr>
