@@ -190,6 +190,9 @@ export function wrap(
   if (rest === '' || last === undefined) return lines
   let kept = last
   while (kept !== '' && !fits(`${kept}…`)) kept = kept.slice(0, -1).trimEnd()
+  // At a word's end where that costs little.
+  const space = kept.lastIndexOf(' ')
+  if (kept.length < last.length && space > kept.length * 0.7) kept = kept.slice(0, space)
   lines[lines.length - 1] = `${kept}…`
   return lines
 }
