@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
+import { useEffect, useRef } from 'react'
 import { useMayOperate } from '@/components/shell/session'
 import { shownWord } from '@/components/state/shown'
 import { StateIcon } from '@/components/state/state-mark'
@@ -20,6 +21,11 @@ export function SharedList() {
   const query = useQuery(queries.snapshots())
   const client = useQueryClient()
   const may = useMayOperate()
+  const place = useRef<HTMLElement>(null)
+  // The page comes after its address: the browser had nothing to scroll to.
+  useEffect(() => {
+    if (location.hash === '#shared') place.current?.scrollIntoView()
+  }, [])
   const revoke = useMutation({
     mutationFn: (handle: string) => api.call('revokeSnapshot', { params: { handle } }),
     onSuccess: () => toast('Revoked: the link leads nowhere now'),
@@ -27,7 +33,7 @@ export function SharedList() {
     onSettled: () => client.invalidateQueries({ queryKey: ['snapshots'] }),
   })
   return (
-    <section aria-labelledby="shared" className="panel mb-3">
+    <section ref={place} aria-labelledby="shared" className="panel mb-3 scroll-mt-16">
       <div className="panel-head">
         <h2 id="shared" className="scroll-mt-20 text-base font-semibold">
           What is shared
