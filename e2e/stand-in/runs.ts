@@ -1,5 +1,5 @@
 import type { PlanResponse, Run, RunLog, RunSummary } from '@/lib/contract/runs'
-import type { FrozenTable, SnapshotContent } from '@/lib/contract/snapshots'
+import type { SnapshotContent } from '@/lib/contract/snapshots'
 import { freezeCause, freezeNode, freezeRun } from '@/lib/frozen/content'
 import { Masker, maskContent } from '@/lib/frozen/mask'
 import { causePageOf } from './catalogue'
@@ -205,21 +205,27 @@ export function planOf(nodes: unknown, preset: unknown): PlanResponse & { plan: 
   }
 }
 
-/** A matrix as a run of pairs shows it. */
-const matrix: FrozenTable = {
-  title: 'ib_write_bw, Gb/s, rail by node',
-  columns: ['Node', ...Array.from({ length: 8 }, (_, rail) => `rail ${rail}`)],
-  rows: ['dgx030', 'dgx031', 'dgx032', 'dgx033'].map((node, at) => ({
-    cells: [
-      { text: node, state: null },
-      ...Array.from({ length: 8 }, (_, rail) =>
-        at === 2 && rail === 5
-          ? { text: '186.2', state: 'fail' }
-          : { text: (393.1 - at * 0.4 + rail * 0.2).toFixed(1), state: 'pass' },
-      ),
-    ],
-  })),
-  more: 0,
+/** A matrix as a run of pairs shows it: one slow rail of one pair. */
+const matrix: NonNullable<Run['matrix']> = {
+  rails: Array.from({ length: 8 }, (_, rail) => `nvidia.com/ib_rail_${rail}`),
+  tests: ['write-bw'],
+  cells: ['dgx030', 'dgx031', 'dgx032', 'dgx033'].flatMap((from, at) =>
+    Array.from({ length: 8 }, (_, rail) => {
+      const slow = at === 2 && rail === 5
+      return {
+        test: 'write-bw' as const,
+        from,
+        to: 'dgx034',
+        rail,
+        device: `mlx5_${rail}`,
+        gpu: null,
+        status: slow ? ('fail' as const) : ('pass' as const),
+        bandwidthGbps: slow ? 186.2 : 393.1 - at * 0.4 + rail * 0.2,
+        latencyUsec: null,
+        summary: slow ? '186.2 Gb/s, the others 393 Gb/s' : 'as the others',
+      }
+    }),
+  ),
 }
 
 export type FrozenKind = 'node' | 'cause' | 'run' | 'matrix'
@@ -248,7 +254,7 @@ function frozen(kind: FrozenKind) {
       expected: null,
       sentence: 'dgx032 is slow on rail 5: 186 Gb/s where the other pairs of this rail reach 393 Gb/s',
     }
-    return freezeRun(run, at, undefined, [matrix])
+    return freezeRun({ ...run, matrix }, at)
   }
   const page = nodePageOf('dgx030', 'incident')
   if (!page) throw new Error('no page')

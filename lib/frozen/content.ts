@@ -7,6 +7,7 @@ import { redactData } from '@/lib/redact-data'
 import type { NodeReport } from '@/lib/report'
 import { decidingCheck, excerptOf, tableOf, valuesOf } from './deciding'
 import { NOTHING_OWN, type Own, withoutOwn } from './never'
+import { tablesOf } from './run-tables'
 
 /** A frozen page and the words for what it leaves out. */
 export interface Frozen {
@@ -103,16 +104,8 @@ export function freezeCause(page: CausePage, takenAt: string, own: Own = NOTHING
   )
 }
 
-/**
- * Freezes a run's page: result, rows, tables and facts; not the manifest, not the log.
- * @param tables what a run shows besides rows (a matrix of pairs)
- */
-export function freezeRun(
-  run: Run,
-  takenAt: string,
-  own: Own = NOTHING_OWN,
-  tables: readonly FrozenTable[] = [],
-): Frozen {
+/** Freezes a run's page: result, rows, matrix or findings of a search, and facts; not the manifest, not the log. */
+export function freezeRun(run: Run, takenAt: string, own: Own = NOTHING_OWN): Frozen {
   const { expected } = run
   return allowListed(
     {
@@ -135,7 +128,7 @@ export function freezeRun(
         high: expected.busbwGBpsHigh,
         reasoning: expected.reasoning,
       },
-      tables: tables.slice(0, MAX_TABLES).map(bounded),
+      tables: tablesOf(run).slice(0, MAX_TABLES).map(bounded),
       facts: [
         { label: 'Nodes', value: nodeNames(run.nodes), state: null },
         { label: 'GPUs', value: String(run.gpusTotal), state: null },

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { drawPreview } from '@/components/share/preview-drawing'
 import { node, run } from '@/lib/agent/http/fixtures/running-agent'
 import type { CausePage } from '@/lib/contract/api'
-import { type FrozenTable, snapshotContent } from '@/lib/contract/snapshots'
+import type { Run } from '@/lib/contract/runs'
+import { snapshotContent } from '@/lib/contract/snapshots'
 import { plant } from '@/lib/fixtures/secret-corpus'
 import type { JudgedCheck } from '@/lib/report'
 import { freezeCause, freezeNode, freezeRun } from './content'
@@ -67,11 +68,32 @@ function causeWith(text: string): CausePage {
   }
 }
 
-const matrixWith = (text: string): FrozenTable => ({
-  title: text,
-  columns: [text],
-  rows: [{ cells: [{ text, state: null }] }],
-  more: 0,
+const matrixWith = (text: string): NonNullable<Run['matrix']> => ({
+  rails: [text],
+  tests: ['write-bw'],
+  cells: [
+    {
+      test: 'write-bw',
+      from: text,
+      to: text,
+      rail: 0,
+      device: text,
+      gpu: null,
+      status: 'fail',
+      bandwidthGbps: 1,
+      latencyUsec: null,
+      summary: text,
+    },
+  ],
+})
+
+const searchWith = (text: string): NonNullable<Run['search']> => ({
+  of: null,
+  stages: [{ id: 's', title: text, state: 'done', text }],
+  runs: [{ id: 'r', stage: 's', nodes: [text], rail: text, state: 'failed', busbwGBps: 1, share: 0.5, status: 'fail' }],
+  suspects: [{ node: text, rail: text, strength: 'proved', evidence: [text] }],
+  gpuMinutesSpent: 1,
+  gpuMinutesMax: 1,
 })
 
 const runWith = (text: string) =>
@@ -88,10 +110,10 @@ const runWith = (text: string) =>
         { sizeBytes: 8, timeUsec: 1, algbwGBps: 1, busbwGBps: 1, wrong: 0, inPlaceBusbwGBps: null },
         { sizeBytes: 16, timeUsec: 1, algbwGBps: 1, busbwGBps: 2, wrong: 0, inPlaceBusbwGBps: null },
       ],
+      matrix: matrixWith(text),
+      search: searchWith(text),
     },
     AT,
-    undefined,
-    [matrixWith(text)],
   )
 
 describe('no credential of the SEC-26 corpus gets in, from any field of any page', () => {
@@ -242,6 +264,48 @@ describe('frozen content', () => {
       { text: 'bad', state: 'fail' },
       { text: '–', state: null },
     ])
+  })
+
+  it('copies the matrix of pairs and what a search found', () => {
+    const cell = (from: string, rail: number, bandwidthGbps: number | null, status: 'pass' | 'fail' | 'waiting') => ({
+      ...matrixWith('x').cells[0],
+      test: 'write-bw' as const,
+      from,
+      to: 'b',
+      rail,
+      device: null,
+      gpu: null,
+      status,
+      bandwidthGbps,
+      latencyUsec: null,
+      summary: '',
+    })
+    const matrix: NonNullable<Run['matrix']> = {
+      rails: ['nvidia.com/rail_0', 'nvidia.com/rail_1', 'nvidia.com/rail_2'],
+      tests: ['write-bw', 'rping'],
+      cells: [cell('a', 0, 393.14, 'pass'), cell('a', 1, 86.2, 'fail')],
+    }
+    const { content } = freezeRun({ ...run, matrix, search: { ...searchWith('n'), runs: [] } }, AT)
+    expect(content.tables.map((table) => table.title)).toEqual(['Suspects', 'ib_write_bw from host memory, Gb/s'])
+    expect(content.tables[0]?.rows[0]?.cells).toEqual([
+      { text: 'n, n (proved)', state: 'fail' },
+      { text: 'n', state: null },
+    ])
+    expect(content.tables[1]).toEqual({
+      title: 'ib_write_bw from host memory, Gb/s',
+      columns: ['Pair', 'rail_0', 'rail_1', 'rail_2'],
+      rows: [
+        {
+          cells: [
+            { text: 'a → b', state: null },
+            { text: '393.1', state: 'pass' },
+            { text: '86.20', state: 'fail' },
+            { text: '', state: 'not-proved' },
+          ],
+        },
+      ],
+      more: 0,
+    })
   })
 
   it('reads what older versions kept', () => {
