@@ -55,7 +55,7 @@ const node: SnapshotContent = {
   })),
 }
 
-describe('preview image', () => {
+describe('preview image', { timeout: 60_000 }, () => {
   it('is a PNG whose bars have the colours of their states', () => {
     const png = previewImage(node)
     const image = decode(png)

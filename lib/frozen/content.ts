@@ -28,7 +28,8 @@ export interface NodeCopy {
 }
 
 /** Freezes a node's page: levels, causes with fix, what decided, checks that are not passing, and the facts of the header. */
-export function freezeNode(page: NodeCopy, takenAt: string, own: Own = NOTHING_OWN): Frozen {
+export function freezeNode(shown: NodeCopy, takenAt: string, own: Own = NOTHING_OWN): Frozen {
+  const page = redactData(shown)
   const { report } = page
   const open = report.checks.filter((check) => check.state !== 'pass' && check.state !== 'skip')
   const passing = report.checks.length - open.length
@@ -68,7 +69,8 @@ export function freezeNode(page: NodeCopy, takenAt: string, own: Own = NOTHING_O
 }
 
 /** Freezes a cause's page: what, why, fix, and the nodes that have it with where they fail. */
-export function freezeCause(page: CausePage, takenAt: string, own: Own = NOTHING_OWN): Frozen {
+export function freezeCause(shown: CausePage, takenAt: string, own: Own = NOTHING_OWN): Frozen {
+  const page = redactData(shown)
   const { cause, nodes } = page
   const table: FrozenTable = {
     title: 'Nodes',
@@ -105,7 +107,8 @@ export function freezeCause(page: CausePage, takenAt: string, own: Own = NOTHING
 }
 
 /** Freezes a run's page: result, rows, matrix or findings of a search, and facts; not the manifest, not the log. */
-export function freezeRun(run: Run, takenAt: string, own: Own = NOTHING_OWN): Frozen {
+export function freezeRun(shown: Run, takenAt: string, own: Own = NOTHING_OWN): Frozen {
+  const run = redactData(shown)
   const { expected } = run
   return allowListed(
     {
@@ -199,7 +202,10 @@ function nodeNames(names: readonly string[]): string {
 
 const MARKER = /\[redacted:([a-z-]+)\]/g
 
-/** The contract's schema is the allow-list; redaction runs again over what it lets through (SEC-26, SEC-27). */
+/**
+ * The contract's schema is the allow-list; redaction runs again over what it lets through (SEC-26, SEC-27). The first time is before
+ * anything is cut: half a credential looks like none.
+ */
 function allowListed(content: SnapshotContent, removed: readonly string[], own: Own): Frozen {
   const took = new Set<string>()
   const scrub = withoutOwn(own)

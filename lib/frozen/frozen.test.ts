@@ -266,6 +266,21 @@ describe('frozen content', () => {
     ])
   })
 
+  it('cuts nothing before credentials are taken out: half of one looks like none', () => {
+    const line = `${'x '.repeat(140)}password=${'S3cret'.repeat(10)}`
+    expect(line.indexOf('S3cret')).toBeLessThan(300)
+    const report = { ...node.report, checks: [{ ...failing('x'), evidence: [] }] }
+    const evidence = [
+      { kind: 'lines' as const, title: 't', source: 's', lines: [{ text: `${line} ghp_${'a1B2'.repeat(9)}` }] },
+    ]
+    const { content } = freezeNode({ ...node, report: { ...report, checks: [{ ...failing('x'), evidence }] } }, AT)
+    expect(content.excerpt?.lines[0]?.text).toContain('[redacted:password]')
+    const jwt = `${'x '.repeat(140)}eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlIn0.c2ln`
+    const cut = [{ kind: 'lines' as const, title: 't', source: 's', lines: [{ text: jwt }] }]
+    const half = freezeNode({ ...node, report: { ...report, checks: [{ ...failing('x'), evidence: cut }] } }, AT)
+    expect(JSON.stringify(half.content)).not.toContain('eyJ')
+  })
+
   it('copies the matrix of pairs and what a search found', () => {
     const cell = (from: string, rail: number, bandwidthGbps: number | null, status: 'pass' | 'fail' | 'waiting') => ({
       ...matrixWith('x').cells[0],
@@ -322,7 +337,12 @@ describe('frozen content', () => {
       fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 200 }), (texts) => {
         const [text = ''] = texts
         const { content } = freezeNode(nodeWith(text), AT)
-        const hostile = { ...content, facts: texts.map((value) => ({ label: 'x\n# y', value, state: null })) }
+        const facts = Array.from({ length: 90 }, (_, at) => ({
+          label: 'x\n# y',
+          value: texts[at % texts.length] ?? '',
+          state: null,
+        }))
+        const hostile = { ...content, facts }
         const lines = toMarkdown(hostile, 'https://x.example/').trimEnd().split('\n')
         expect(lines.length).toBeLessThanOrEqual(MAX_MARKDOWN_LINES)
         const fenced = lines.filter((line) => line.startsWith('```')).length
