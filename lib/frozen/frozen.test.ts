@@ -274,7 +274,7 @@ describe('frozen content', () => {
       { kind: 'lines' as const, title: 't', source: 's', lines: [{ text: `${line} ghp_${'a1B2'.repeat(9)}` }] },
     ]
     const { content } = freezeNode({ ...node, report: { ...report, checks: [{ ...failing('x'), evidence }] } }, AT)
-    expect(content.excerpt?.lines[0]?.text).toContain('[redacted:password]')
+    expect(content.excerpt?.lines[0]?.text).not.toContain('S3c')
     const jwt = `${'x '.repeat(140)}eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlIn0.c2ln`
     const cut = [{ kind: 'lines' as const, title: 't', source: 's', lines: [{ text: jwt }] }]
     const half = freezeNode({ ...node, report: { ...report, checks: [{ ...failing('x'), evidence: cut }] } }, AT)
