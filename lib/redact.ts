@@ -139,11 +139,10 @@ const RULES: readonly Rule[] = [
     pattern:
       /\b(?:gl(?:pat|rt|dt|ft|ptt|cbt|soat)-[A-Za-z0-9_-]{16,100}|dckr_[po]at_[A-Za-z0-9_-]{20,100}|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,250}|hv[sbr]\.[A-Za-z0-9_-]{20,300}|ya29\.[A-Za-z0-9_-]{20,300}|xox[abeprs]-[A-Za-z0-9-]{10,200}|sk-[A-Za-z0-9_-]{32,200}|AIza[A-Za-z0-9_-]{35})/g,
   },
-  { name: 'cookie', pattern: /(^[ \t<>*]{0,8}(?:set-)?cookie:[ \t]{0,8})([^\n]{1,8192})/gim, replace: keepKey },
   {
     name: 'cookie',
     pattern:
-      /(\b(?:set-)?cookie\\{0,15}["']?[ \t]{0,8}:[ \t]{0,8}\\{0,15}["']?)([\w!#$%&.^|~+-]{1,100}=[^\n"'\\]{1,8192})/gi,
+      /(\b(?:set-)?cookie\\{0,15}["']?[ \t]{0,8}:[ \t]{0,8}\\{0,15}["']?)([\w!#$%&.^|~+-]{1,100}=\\{0,15}["']?[^\n"'\\]{1,8192})/gi,
     replace: keepKey,
   },
   {
