@@ -83,7 +83,7 @@ const RULES: readonly Rule[] = [
   // The tools of machine rooms take passwords as options of one letter.
   {
     name: 'option',
-    pattern: /([ \t]-P[ \t]{1,4}(?<=\bipmi[a-z-]{0,12}\b[^\n]{0,200}))([^\s"']{1,1024})/g,
+    pattern: /(\bipmi[a-z-]{0,12}[ \t][^\n]{0,200}?[ \t]-P[ \t]{1,4})([^\s"']{1,1024})/g,
     replace: keepKey,
   },
   {
