@@ -222,6 +222,8 @@ const matrix: NonNullable<Run['matrix']> = {
         status: slow ? ('fail' as const) : ('pass' as const),
         bandwidthGbps: slow ? 186.2 : 393.1 - at * 0.4 + rail * 0.2,
         latencyUsec: null,
+        logFrom: null,
+        logLines: 0,
         summary: slow ? '186.2 Gb/s, the others 393 Gb/s' : 'as the others',
       }
     }),

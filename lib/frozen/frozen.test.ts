@@ -82,6 +82,8 @@ const matrixWith = (text: string): NonNullable<Run['matrix']> => ({
       status: 'fail',
       bandwidthGbps: 1,
       latencyUsec: null,
+      logFrom: null,
+      logLines: 0,
       summary: text,
     },
   ],
@@ -283,7 +285,6 @@ describe('frozen content', () => {
 
   it('copies the matrix of pairs and what a search found', () => {
     const cell = (from: string, rail: number, bandwidthGbps: number | null, status: 'pass' | 'fail' | 'waiting') => ({
-      ...matrixWith('x').cells[0],
       test: 'write-bw' as const,
       from,
       to: 'b',
@@ -293,6 +294,8 @@ describe('frozen content', () => {
       status,
       bandwidthGbps,
       latencyUsec: null,
+      logFrom: null,
+      logLines: 0,
       summary: '',
     })
     const matrix: NonNullable<Run['matrix']> = {
