@@ -5,7 +5,7 @@ import type { Run } from '@/lib/contract/runs'
 import { callAgent } from '@/lib/contract/socket-client'
 import { type BenchmarkSpec, footerLines, headerLines, rowLines, workerLines } from './lab/kubelet/benchmark-log'
 import { appendCri } from './real-cluster'
-import { isOver, NODES, RealWorld, worldMissing } from './real-world'
+import { isOver, MISSING_IMAGE, NODES, RealWorld, worldMissing } from './real-world'
 
 const missing = worldMissing()
 if (missing !== null) console.log(`skipped: real control plane: ${missing}`)
@@ -88,6 +88,62 @@ describe.skipIf(missing !== null)('a real control plane and real SSH', { timeout
     expect(done.state).toBe('cancelled')
     expect(await world.leftovers()).toBe('')
     await world.cluster.kubectl('delete', 'resourcequota', 'gpus', '-n', 'cairn-runs')
+  })
+
+  it('an image that cannot be pulled: the kubelet’s words within 30 s, cancelled and cleaned (F-71)', async () => {
+    const { id } = await world.started({ image: MISSING_IMAGE })
+    const hangs = await world.runWhen('the words', id, (run) => run.waiting?.includes('ImagePullBackOff') === true, 30)
+    expect([hangs.phase, hangs.waiting]).toEqual(['pulling', expect.stringContaining('403 Forbidden')])
+    await callAgent(world.client(), 'cancelRun', { params: { id } })
+    expect((await world.runWhen('the end', id, isOver, 30)).state).toBe('cancelled')
+    expect(await world.leftovers()).toBe('')
+  })
+
+  it('a pod that fits nowhere: the real scheduler’s words, with what is short (F-71)', async () => {
+    const cpus = (count: string) =>
+      world.cluster.kubectl(
+        'patch',
+        'node',
+        'dgx031',
+        '--subresource=status',
+        '--type=merge',
+        '-p',
+        JSON.stringify({ status: { allocatable: { cpu: count } } }),
+      )
+    await cpus('2')
+    const { id } = await world.started()
+    const hangs = await world.runWhen('the words', id, (run) => run.waiting?.includes('Insufficient cpu') === true, 30)
+    expect(hangs.waiting).toMatch(/nodes are available/)
+    await callAgent(world.client(), 'cancelRun', { params: { id } })
+    expect((await world.runWhen('the end', id, isOver, 30)).state).toBe('cancelled')
+    expect(await world.leftovers()).toBe('')
+    await cpus('224')
+  })
+
+  it('a worker that is evicted: aborted with the words, its twin deleted by us (F-72)', async () => {
+    const { id } = await world.started()
+    const [pod = ''] = await world.until('pods', async () =>
+      ((names) => (names.length === 2 ? names : null))(await world.podsOf(id)),
+    )
+    await world.runWhen('running', id, (run) => run.state === 'running', 30)
+    const status = { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: ephemeral-storage.' }
+    await world.cluster.kubectl(
+      'patch',
+      'pod',
+      pod,
+      '-n',
+      'cairn-runs',
+      '--subresource=status',
+      '--type=merge',
+      '-p',
+      JSON.stringify({ status }),
+    )
+    const done = await world.runWhen('the end', id, isOver, 45)
+    expect([done.state, done.sentence]).toEqual([
+      'aborted',
+      expect.stringMatching(/was evicted: The node was low on resource/),
+    ])
+    expect(await world.leftovers()).toBe('')
   })
 
   it('the API server’s audit log: Cairn wrote nothing but its runs’ own objects', () => {

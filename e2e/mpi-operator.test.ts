@@ -52,7 +52,7 @@ describe.skipIf(missing !== null)('a run as an MPIJob, with the real MPI Operato
     ])
     if ('path' in operator) {
       const args = [
-        '--kubeconfig',
+        '--kubeConfig',
         join(world.cluster.folder, 'kubeconfig'),
         '--lock-namespace',
         'mpi-operator',

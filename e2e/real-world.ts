@@ -21,6 +21,8 @@ const ROOT = new URL('..', import.meta.url).pathname
 const AGENT = join(ROOT, 'dist', 'agent.mjs')
 /** Images as a site would name them; nothing is pulled. */
 const IMAGE = `registry.example/pytorch@sha256:${'5b'.repeat(32)}`
+/** The simulated kubelets cannot pull this one (e2e/fleets/run-stages.yaml). */
+export const MISSING_IMAGE = `registry.example/missing@sha256:${'5d'.repeat(32)}`
 const TESTS_IMAGE = `registry.example/nccl-tests@sha256:${'5c'.repeat(32)}`
 
 /** Why none can be started here, in words; null when one can. */
@@ -222,7 +224,7 @@ export class RealWorld {
       keyFiles: [join(folder, 'id')],
       knownHosts: [join(folder, 'known_hosts')],
     }
-    const images = { nccl: IMAGE, ncclTests: TESTS_IMAGE }
+    const images = { nccl: [IMAGE, MISSING_IMAGE], ncclTests: TESTS_IMAGE }
     const config = {
       cluster: { name: 'real', kubeconfig },
       ssh,
