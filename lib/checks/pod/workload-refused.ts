@@ -1,3 +1,5 @@
+import type { EventFact } from '@/collectors/cluster/events/collector'
+import type { JobFact } from '@/collectors/cluster/jobs/collector'
 import { check } from '@/lib/check'
 import { anEvent } from '@/lib/examples/stack'
 import { refusals } from '@/lib/refusals'
@@ -15,9 +17,10 @@ export default check({
   why: 'Quota, PodSecurity, security context constraints and admission policies refuse a pod before it exists: there is no pod to describe, only a FailedCreate event on the Job. A 403 here is a rule of the cluster, not a missing right of the user.',
   refs: ['k8s-formats §10, §20.23', 'samples/recorded/19'],
   needs: ['events'],
+  wants: ['jobs'],
   after: [],
-  run({ events }) {
-    const refused = refusals(events)
+  run({ events, jobs }) {
+    const refused = refusals(jobs ? events.filter((each) => isStanding(each, jobs)) : events)
     if (refused.length === 0) {
       const creating = events.filter((each) => each.reason === 'SuccessfulCreate').length
       return creating > 0
@@ -54,9 +57,19 @@ export default check({
       status: 'pass',
     },
     { name: 'quota', facts: { events: [anEvent('Job', 'train', 'FailedCreate', QUOTA)] }, status: 'fail' },
+    {
+      name: 'quota, of a Job that is gone',
+      facts: { events: [anEvent('Job', 'train', 'FailedCreate', QUOTA, { objectUid: 'gone' })], jobs: [] },
+      status: 'skip',
+    },
     { name: 'nothing', facts: { events: [] }, status: 'skip' },
   ],
 })
+
+/** Events outlive their Job by an hour: what was refused to one that is gone is no fault any more. */
+function isStanding(event: EventFact, jobs: readonly JobFact[]): boolean {
+  return event.kind !== 'Job' || event.objectUid === null || jobs.some((job) => job.uid === event.objectUid)
+}
 
 const STEPS: Readonly<Record<string, string>> = {
   quota: 'Free what the quota counts, or raise the quota of the namespace',
