@@ -214,6 +214,14 @@ describe('log lines by version', () => {
     ['2.27', 'net.plugin.assigned', 'NCCL INFO Assigned NET plugin AWS Libfabric to comm'],
     ['2.28.9', 'msg.truncated', 'bootstrap.cc:9 NCCL WARN Message truncated : received 8,4 bytes instead of 8,8'],
     ['2.23', 'async.gid_change', 'transport/net_ib.cc:9 NCCL WARN NET/IB : mlx5_0:1 unknown event type (18)'],
+    ['2.23', 'boot.sysfail', 'misc/socket.cc:9 NCCL WARN Call to socket failed: Too many open files'],
+    ['2.15', 'boot.sysfail', 'misc/socket.cc:9 NCCL WARN Call to socket failed : Too many open files'],
+    [
+      '2.30',
+      'verbs.query_failed',
+      'include/ibvwrap.h:80 (wrap_ibv_post_send) NCCL WARN ibv_post_send() failed with error Cannot allocate memory',
+    ],
+    ['2.8', 'verbs.query_failed', 'include/ibvwrap.h:80 NCCL WARN Call to ibv_poll_cq() returned -1'],
     [
       '2.3',
       'wc.retry_exceeded',
@@ -255,6 +263,15 @@ describe('log lines by version', () => {
       'h:1:2 [0] NCCL INFO GPU Direct RDMA Enabled for GPU 0 / HCA 0 (distance 4 <= 5), read 1 mode Default',
     )
     expect(facts.gpuDirect).toBe('capable')
+  })
+
+  it('ibv_modify_qp that is tried again is no fatal error yet (2.24)', () => {
+    const call =
+      'Call to ibv_modify_qp failed with 110 Connection timed out, on dev mlx5_3:1, curr state INIT, next state RTR, local GID index 3, local GID ::ffff:10.0.0.1, remote GID ::ffff:10.0.1.1'
+    const severity = (line: string) =>
+      read(line).signatures.find((hit) => hit.id === 'verbs.modify_qp.timeout')?.severity
+    expect(severity(`h:1:2 [0] NCCL INFO ${call}, retrying 1/34 after 100 msec of sleep`)).toBe('warn')
+    expect(severity(`h:1:2 [0] misc/ibvwrap.cc:301 NCCL WARN ${call}`)).toBe('fatal')
   })
 
   it('NVLS that NCCL can do without is no fatal error; forced NVLS is', () => {

@@ -83,7 +83,7 @@ export const bootstrapSignatures: readonly Signature[] = [
     severity: 'fatal',
     level: 'pod',
     gates: ['Too many open files'],
-    pattern: /failed : Too many open files/,
+    pattern: /failed ?: Too many open files/,
     means: 'RLIMIT_NOFILE too small for large jobs',
     next: 'Raise nofile to 1048576',
   },

@@ -1,5 +1,8 @@
 import type { Signature } from '../signature'
 
+/** From 2.24 on ibv_modify_qp is tried again (src/misc/ibvwrap.cc); only the last failure is the run's. */
+const TRIED_AGAIN = [{ text: ', retrying ', severity: 'warn' as const }]
+
 /** Signatures: calls of libibverbs (nccl.md §3). */
 export const verbsSignatures: readonly Signature[] = [
   {
@@ -71,6 +74,7 @@ export const verbsSignatures: readonly Signature[] = [
   },
   {
     id: 'verbs.modify_qp.timeout',
+    variants: TRIED_AGAIN,
     severity: 'fatal',
     level: 'links',
     gates: ['Call to ibv_'],
@@ -81,6 +85,7 @@ export const verbsSignatures: readonly Signature[] = [
   },
   {
     id: 'verbs.modify_qp.unreachable',
+    variants: TRIED_AGAIN,
     severity: 'fatal',
     level: 'resources',
     gates: ['Call to ibv_'],
@@ -91,6 +96,7 @@ export const verbsSignatures: readonly Signature[] = [
   },
   {
     id: 'verbs.modify_qp.no_device',
+    variants: TRIED_AGAIN,
     severity: 'fatal',
     level: 'resources',
     gates: ['Call to ibv_'],
@@ -101,6 +107,7 @@ export const verbsSignatures: readonly Signature[] = [
   },
   {
     id: 'verbs.modify_qp.einval',
+    variants: TRIED_AGAIN,
     severity: 'fatal',
     level: 'resources',
     gates: ['Call to ibv_'],
@@ -122,9 +129,10 @@ export const verbsSignatures: readonly Signature[] = [
     id: 'verbs.query_failed',
     severity: 'error',
     level: 'drivers',
-    gates: ['Call to ibv_'],
+    gates: ['Call to ibv_', 'ibv_post_'],
+    // The inline calls have a wording of their own (src/include/ibvwrap.h).
     pattern:
-      /Call to ibv_(?:query_port|query_device|query_gid|alloc_pd|get_async_event|open_device|poll_cq|post_send|post_recv)\w* failed/,
+      /Call to ibv_(?:query_port|query_device|query_gid|alloc_pd|get_async_event|open_device|poll_cq|post_send|post_recv)\w* failed|Call to ibv_poll_cq\(\) returned -?\d|\bibv_post_(?:send|recv)\(\) failed with error/,
     means: 'Generic verbs failure; get_async_event fails after device removal / fatal reset',
     next: 'dmesg of the node (mlx5_core health, AER, firmware fatal)',
   },
