@@ -28,7 +28,7 @@ export function assemble(parts: Parts): NcclFacts {
   const started = summary.count > 0 || hits.some((hit) => hit.severity === 'fatal' || hit.severity === 'secondary')
   return {
     form: table.isTable ? 'tests' : 'log',
-    library: table.rccl ? 'rccl' : 'nccl',
+    library: table.rccl || devices.isAmd ? 'rccl' : 'nccl',
     collective: table.collective,
     testsVersion: table.testsVersion,
     ncclVersion: versionOf(told.versions, started ? table.libraryCode : null),

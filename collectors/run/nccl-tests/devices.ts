@@ -87,6 +87,11 @@ export class DeviceList {
     return this.seen && this.complete === null ? this.highest + 1 : null
   }
 
+  /** GPUs that only RCCL drives. */
+  get isAmd(): boolean {
+    return [...this.models].some((model) => /^AMD\b/.test(model))
+  }
+
   /** Groups that NCCL_TESTS_SPLIT made of the ranks: each measures for itself. */
   get groupCount(): number {
     return this.groups.size

@@ -22,6 +22,7 @@ export function readJsonReport(text: string): NcclFacts {
   const hosts = devices.hostList()
   return {
     ...EMPTY,
+    library: devices.isAmd ? 'rccl' : 'nccl',
     collective: collectiveIn(report, summary),
     ncclVersion: versionOfCode(numberOf(report.nccl_version) ?? 0),
     ranks: devices.complete,

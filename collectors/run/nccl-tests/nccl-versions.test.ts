@@ -136,6 +136,12 @@ describe('tables by version and flag', () => {
     })
   })
 
+  it('AMD GPUs run RCCL, also where its name was cut off', () => {
+    const list = ['# Using devices', '#   Rank  0 Pid 806883 on host device  0 [0000:05:00.0] AMD Instinct MI300X']
+    expect(read(...list, '#').library).toBe('rccl')
+    expect(read('# Using devices', '#', PLACES).library).toBe('nccl')
+  })
+
   it('NCCL_TESTS_SPLIT makes groups, and the table is that of one', () => {
     const rank = (n: number, group: number) =>
       `#  Rank  ${n} Group  ${group} Pid   2100 on h${n % 2} device  0 [0000:1b:00] NVIDIA H200`
