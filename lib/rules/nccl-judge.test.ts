@@ -205,6 +205,13 @@ describe('traps', () => {
     expect(suspectRail.run(facts(run), NOBODY).status).toBe('skip')
   })
 
+  it('an address without a family is the fault of the other side (boot.bad_family)', () => {
+    const run = runOf(
+      'node-a:1:2 [0] misc/socket.cc:720 NCCL WARN ncclSocketInit: connecting to address  with family 59936 is neither AF_INET(2) nor AF_INET6(10)\n',
+    )
+    expect(errorSignature.run(facts(run), NOBODY)).toMatchObject({ findings: [{ subject: 'a peer of node-a' }] })
+  })
+
   it('secrets of a -J report stay out of every verdict (§0.12)', () => {
     const run = runOf('{"version": 3, "env": ["TOKEN=hunter2"], "config": {}, "results": [], "end_time": "x"}')
     expect(JSON.stringify(run)).not.toContain('hunter2')

@@ -17,7 +17,10 @@ const ORDER: readonly RegExp[] = [
   /^verbs\.modify_qp|^merge\./,
   /^wc\.(?:local_prot|remote_invalid|remote_access)$|^verbs\.reg_mr_other$|^async\.qp_access$/,
   /^wc\./,
-  /^boot\.|^mpi\.|^test\.too_few_gpus$/,
+  // What keeps a rank from starting comes before what the others print while they wait for it.
+  /^boot\.no_iface$|^mpi\.(?:dns|slots|root)$|^test\.too_few_gpus$/,
+  /^boot\.(?:bad_family|wrong_magic)$/,
+  /^boot\.|^mpi\./,
   /^(?:torch|msg)\.|^verbs\./,
 ]
 
@@ -94,16 +97,21 @@ export class FirstCauseFinder {
 /** Signatures that tell of one port: a device named by one of them completes another. */
 const LINKS = /^(?:async\.|ib\.|wc\.)/
 
+/** Completions by which this side reports what is wrong on the other: remote access or operation (10, 11), receiver not ready (13). */
+const REMOTE = /^wc\.(?:remote_access|rnr_retry)$/
+
 /**
- * Rule 5 of nccl.md §3.1: several hosts that lose the same peer point at the peer. One host, or several peers, prove nothing of the kind.
+ * The peer, where it is the one to look at: named by a completion that is about it, or (rule 5 of nccl.md §3.1) lost by several hosts.
+ * One host that loses a peer, or several peers that are lost, prove nothing of the kind.
  */
 function pointedAt(first: Event, events: readonly Event[], hostOf: Surroundings['hostOf']): string | null {
-  if (!/^wc\.(?:retry_exceeded|rnr_retry)$/.test(first.signature)) return null
+  if (!/^wc\.(?:retry_exceeded|rnr_retry|remote_access)$/.test(first.signature)) return null
   const alike = events.filter((event) => event.signature === first.signature && event.peer !== null)
   const peers = new Set(alike.map((event) => hostOf(event.peer ?? '') ?? event.peer))
   const hosts = new Set(alike.map((event) => event.host))
   const [peer] = peers
-  return peers.size === 1 && hosts.size > 1 && !hosts.has(null) && peer && !hosts.has(peer) ? peer : null
+  const several = hosts.size > 1 && !hosts.has(null)
+  return peers.size === 1 && peer && !hosts.has(peer) && (several || REMOTE.test(first.signature)) ? peer : null
 }
 
 /** Long after another fatal line that is no mere report: a consequence of it, whatever its kind. */

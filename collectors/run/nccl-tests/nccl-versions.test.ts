@@ -326,12 +326,33 @@ describe('first cause (nccl.md §3.1)', () => {
     expect(read(...heads, lost('host-a', '10.0.0.3'), lost('host-b', '10.0.0.1')).firstCause?.blamed).toBeNull()
   })
 
+  it('a completion about the other side points at it', () => {
+    const remote = (status: number) =>
+      read(
+        using('host-a', '10.0.0.1'),
+        using('host-c', '10.0.0.3'),
+        lost('host-a', '10.0.0.3').replace('status=12', `status=${status}`),
+      )
+    expect(remote(10).firstCause).toMatchObject({ signature: 'wc.remote_access', blamed: 'host-c' })
+    expect(remote(13).firstCause).toMatchObject({ signature: 'wc.rnr_retry', blamed: 'host-c' })
+    expect(remote(4).firstCause).toMatchObject({ signature: 'wc.local_prot', blamed: null })
+  })
+
   it("another pod's device that does not open is noise where others do", () => {
     const closed = 'host-a:1:2 [0] transport/net_ib.cc:30 NCCL WARN NET/IB : Unable to open device mlx5_58'
     expect(read(using('host-a', '10.0.0.1'), closed, lost('host-a', '10.0.0.3')).firstCause?.signature).toBe(
       'wc.retry_exceeded',
     )
     expect(read(closed).firstCause?.signature).toBe('verbs.open_failed')
+  })
+
+  it('the rank that has no interface comes before those that wait for it', () => {
+    const facts = read(
+      'trainer0:1:2 [0] misc/socket.cc:585 NCCL WARN ncclSocketInit: connecting to address  with family 0 is neither AF_INET(2) nor AF_INET6(10)',
+      'trainer1:1:2 [0] misc/socket.cc:577 NCCL WARN socketPollConnect: connect to 10.0.0.4<5> returned Connection refused, exceeded error retry count after 35 attempts',
+      'trainer3:1:2 [0] bootstrap.cc:126 NCCL WARN Bootstrap : no socket interface found',
+    )
+    expect(facts.firstCause).toMatchObject({ signature: 'boot.no_iface', host: 'trainer3' })
   })
 
   it('a warning that stops nothing comes after the error that does', () => {

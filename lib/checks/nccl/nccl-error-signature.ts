@@ -48,10 +48,12 @@ export default check({
     const where = [
       first?.host,
       first?.hca,
-      first?.peer ? `peer ${first.peer}${first.blamed ? ' (which several hosts lose)' : ''}` : null,
+      first?.peer ? `peer ${first.peer}${first.blamed ? ' (where to look)' : ''}` : null,
     ].filter((part) => part !== null && part !== undefined)
     const looked = first?.blamed ?? first?.host
-    const subject = looked ? nodeOf(run, looked) : (first?.hca ?? id)
+    // An address without a family comes from the other side, which the line does not name (boot.bad_family).
+    const elsewhere = id === 'boot.bad_family' && first?.host ? `a peer of ${nodeOf(run, first.host)}` : null
+    const subject = elsewhere ?? (looked ? nodeOf(run, looked) : (first?.hca ?? id))
     const summary = `${id}${where.length > 0 ? ` on ${where.join(', ')}` : ''}: ${meaningOf(id)} (look at level ${signature?.level ?? 'nccl'}; ${serious.length} known errors in the log${whole ? ', the run ended OK' : ''})`
     return {
       status: worst,
