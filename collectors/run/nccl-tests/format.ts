@@ -1,5 +1,6 @@
 import { format, notOk, ok } from '@/lib/format'
 import type { NcclFacts } from './facts'
+import { isRcclReport, readRcclReport } from './rccl-json'
 import { createNcclReader } from './reader'
 import { runOfCapture } from './runs'
 
@@ -32,15 +33,14 @@ export default format<'nccl', NcclFacts>({
   recognise({ text }) {
     const head = text.length > LOOK ? text.slice(0, LOOK) : text
     if (/^\s*\{(?!"log":)/.test(head)) return recogniseJson(head)
+    if (isRcclReport(head)) return 95
     let best = 0
     for (const [mark, certainty] of MARKS) if (certainty > best && mark.test(head)) best = certainty
     return best
   },
   parse({ text }) {
     if (text.trim() === '') return notOk('unreadable', 'not-recognised', 'nothing was printed')
-    const reader = createNcclReader()
-    for (let at = 0; at < text.length; at += PIECE) reader.push(text.slice(at, at + PIECE))
-    const facts = reader.facts()
+    const facts = isRcclReport(text.slice(0, LOOK)) ? readRcclReport(text) : factsOf(text)
     if (!saysAnything(facts))
       return notOk('unreadable', 'bad-layout', 'no table, no NCCL log line and no known error in it')
     if (facts.complete || facts.form === 'log') return ok(facts)
@@ -48,6 +48,12 @@ export default format<'nccl', NcclFacts>({
   },
   provides: (facts) => ({ ncclRuns: { runs: [runOfCapture(facts)] } }),
 })
+
+function factsOf(text: string): NcclFacts {
+  const reader = createNcclReader()
+  for (let at = 0; at < text.length; at += PIECE) reader.push(text.slice(at, at + PIECE))
+  return reader.facts()
+}
 
 function recogniseJson(head: string): number {
   const results = /"(?:out_of_place|average_bus_bandwid)/.test(head)

@@ -53,7 +53,7 @@ export function readJsonReport(text: string): NcclFacts {
 }
 
 /** A report without a log says nothing of networks, devices and settings. */
-const EMPTY: NcclFacts = {
+export const EMPTY: NcclFacts = {
   form: 'json',
   library: 'nccl',
   collective: null,

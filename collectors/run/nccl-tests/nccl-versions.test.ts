@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { matchSignatures } from '@/collectors/run/nccl-log/match'
+import { toCapture } from '@/lib/explain/capture'
 import type { NcclFacts } from './facts'
+import format from './format'
 import { createNcclReader } from './reader'
 
 function read(...lines: readonly string[]): NcclFacts {
@@ -382,5 +384,68 @@ describe('first cause (nccl.md §3.1)', () => {
     expect(read("h: Test NCCL failure common.cu:958 'unhandled system error / '").firstCause?.signature).toBe(
       'test.nccl_failure',
     )
+  })
+})
+
+describe('reports of rccl-tests (-x FILE -Z json)', () => {
+  const record = (size: number, inPlace: number, more: object = {}) =>
+    JSON.stringify({
+      numCycle: 0,
+      name: 'AllReduce',
+      nodes: 2,
+      ranks: 16,
+      ranksPerNode: 8,
+      gpusPerRank: 1,
+      size,
+      type: 'float',
+      redop: 'sum',
+      inPlace,
+      time: 47488.0,
+      algBw: 180.88,
+      busBw: inPlace ? 338 : 339.15,
+      wrong: '0',
+      ...more,
+    })
+  const report = (...records: string[]) => `[\n${records.join(',\n')}\n]\n`
+
+  it('two records make a row', () => {
+    const text = report(
+      record(1024, 0),
+      record(1024, 1),
+      record(2048, 0, { wrong: 'N/A' }),
+      record(2048, 1, { wrong: '3' }),
+    )
+    expect(format.recognise(toCapture(text))).toBeGreaterThan(90)
+    const { facts } = format.parse(toCapture(text))
+    expect(facts).toMatchObject({
+      form: 'json',
+      library: 'rccl',
+      collective: 'all_reduce',
+      ranks: 16,
+      nodes: 2,
+      wrongRows: 1,
+      validated: true,
+      complete: true,
+      averageBusbwGBps: null,
+    })
+    expect(facts?.rows).toEqual([
+      {
+        sizeBytes: 1024,
+        outOfPlace: { timeUsec: 47488, algbwGBps: 180.88, busbwGBps: 339.15, wrong: 0 },
+        inPlace: { timeUsec: 47488, algbwGBps: 180.88, busbwGBps: 338, wrong: 0 },
+      },
+      {
+        sizeBytes: 2048,
+        outOfPlace: { timeUsec: 47488, algbwGBps: 180.88, busbwGBps: 339.15, wrong: null },
+        inPlace: { timeUsec: 47488, algbwGBps: 180.88, busbwGBps: 338, wrong: 3 },
+      },
+    ])
+  })
+
+  it('cut, it is incomplete and keeps its whole records', () => {
+    const { facts, reason } = format.parse(toCapture(report(record(1024, 0), record(1024, 1)).slice(0, -60)))
+    expect(facts).toMatchObject({ complete: false, jsonValid: false })
+    expect(facts?.rows[0]?.outOfPlace.busbwGBps).toBe(339.15)
+    expect(reason?.code).toBe('cut')
   })
 })
