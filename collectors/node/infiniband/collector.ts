@@ -5,14 +5,14 @@ import type { InfinibandFacts } from './facts'
 
 /**
  * One `grep` for all files and one `ls` for all links. Counters only of PFs: each costs a firmware command, and VFs have many.
- * `gids` and `pkeys` are left out: hundreds of entries a port.
+ * `gids` and all but the first of `pkeys` are left out: hundreds of entries a port.
  */
 const SCRIPT = `cd "$R/sys/class/infiniband" 2>/dev/null || exit 0
 set --
 for d in *; do
   [ -e "$d/node_guid" ] || [ -d "$d/ports" ] || continue
   set -- "$@" "$d/fw_ver" "$d/hca_type" "$d/board_id" "$d/node_guid" "$d"/ports/*/state "$d"/ports/*/phys_state "$d"/ports/*/rate "$d"/ports/*/link_layer "$d"/ports/*/lid "$d"/ports/*/sm_lid
-  [ -e "$d/device/physfn" ] || set -- "$@" "$d"/ports/*/counters/* "$d"/ports/*/hw_counters/*
+  [ -e "$d/device/physfn" ] || set -- "$@" "$d"/ports/*/pkeys/0 "$d"/ports/*/counters/* "$d"/ports/*/hw_counters/*
   for n in "$d"/device/net/*; do [ -e "$n" ] && printf '%s -> %s\\n' "\${n%/*}" "\${n##*/}"; done
 done
 [ $# -gt 0 ] || exit 0

@@ -21,6 +21,8 @@ export interface InfinibandPort {
   /** `NDR`, `HDR`, … */
   speed?: string | null
   portGuid?: string | null
+  /** P_Key at index 0 as printed (`0xffff`); absent where the source shows no table, null where it could not be read. */
+  pkey0?: string | null
   /** Bytes (ibv_devinfo only): 1024 on RoCE means that the network device has MTU 1500. */
   activeMtu?: number | null
   /** Cumulative since driver load; names as in sysfs `counters/`. */

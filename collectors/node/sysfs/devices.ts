@@ -17,7 +17,7 @@ const SATURATES_AT: Readonly<Record<string, number>> = {
   link_error_recovery: 255,
   symbol_error: 65_535,
 }
-const IN_PORT = /^([^/]+)\/ports\/(\d{1,3})\/(?:(counters|hw_counters)\/)?([^/]+)$/
+const IN_PORT = /^([^/]+)\/ports\/(\d{1,3})\/(?:(counters|hw_counters|pkeys)\/)?([^/]+)$/
 const IN_DEVICE = /^([^/]+)\/(fw_ver|hca_type|board_id|node_guid)$/
 const LINKS = /^([^/]+)(\/device(?:\/(net|physfn))?)?$/
 
@@ -91,6 +91,7 @@ function setPort(device: Device, number: number, group: string | undefined, file
   const count = decimal(value)
   if (group === 'counters' && count !== null) port.counters[file] = count
   else if (group === 'hw_counters' && count !== null) port.hwCounters[file] = count
+  else if (group === 'pkeys' && file === '0') port.pkey0 = /^0x[0-9a-fA-F]{4}$/.test(value) ? value : null
   else if (group === undefined) setPortFile(port, file, value)
 }
 

@@ -1,5 +1,6 @@
 import type { InfinibandDevice } from '@/collectors/node/infiniband/facts'
 import type { SriovPf } from '@/collectors/node/sriov/facts'
+import { toVerbs, type VerbsFacts } from '@/collectors/node/verbs/facts'
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import { toDevices } from './devices'
@@ -12,6 +13,8 @@ export interface SysfsFacts {
   devices: readonly InfinibandDevice[]
   pfs: readonly SriovPf[]
   ecn: readonly Ecn[]
+  /** Character devices, where their classes were listed too. */
+  verbs?: VerbsFacts
   complete?: boolean
 }
 
@@ -22,10 +25,16 @@ export function parseSysfs(capture: Capture): Parsed<SysfsFacts> {
   const ended = lines.at(-1) === '' ? lines : [...lines, '']
   const whole = capture.text.endsWith('\n')
   const list = entries(whole ? ended : lines)
-  const facts = { devices: toDevices(list, false), pfs: toPfs(list, false), ecn: toEcn(list) }
+  const verbs = toVerbs(list, new Set())
+  const facts: SysfsFacts = {
+    devices: toDevices(list, false),
+    pfs: toPfs(list, false),
+    ecn: toEcn(list),
+    ...(verbs.uverbs || verbs.umad || verbs.issm ? { verbs } : {}),
+  }
   // A last line without its end is cut: more may have followed.
   const cut = !whole && !/\s$/.test(capture.text)
-  if (facts.devices.length + facts.pfs.length + facts.ecn.length > 0)
+  if (facts.devices.length + facts.pfs.length + facts.ecn.length > 0 || facts.verbs)
     return ok(cut ? { ...facts, complete: false } : facts)
   if (/Permission denied/.test(capture.text)) return notOk('denied', 'needs-root', 'The files may not be read')
   if (/No such file or directory/.test(capture.text)) return notOk('absent', 'device-missing', 'The files do not exist')

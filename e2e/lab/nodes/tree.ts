@@ -121,9 +121,21 @@ function rdmaDevice(tree: Tree, home: string, name: string, spec: RdmaSpec): voi
   set('ports/1/link_layer', spec.linkLayer)
   set('ports/1/lid', `0x${spec.lid.toString(16)}`)
   set('ports/1/sm_lid', `0x${spec.smLid.toString(16)}`)
+  if (spec.counters) set('ports/1/pkeys/0', '0xffff')
+  charDevices(tree, name)
   if (spec.counters) for (const counter of COUNTERS) set(`ports/1/counters/${counter}`, 0)
   tree.links.set(`${at}/device`, `../../../${home.slice(home.lastIndexOf('/') + 1)}`)
   tree.links.set(`sys/class/infiniband/${name}`, `../../../${at}`)
+}
+
+/** What mlx5_ib makes for every device: one uverbs, and of its port umad and issm. */
+function charDevices(tree: Tree, device: string): void {
+  const number = [...tree.links.keys()].filter((path) => path.startsWith('sys/class/infiniband/')).length
+  tree.files.set(`sys/class/infiniband_verbs/uverbs${number}/ibdev`, `${device}\n`)
+  for (const kind of ['umad', 'issm']) {
+    tree.files.set(`sys/class/infiniband_mad/${kind}${number}/ibdev`, `${device}\n`)
+    tree.files.set(`sys/class/infiniband_mad/${kind}${number}/port`, '1\n')
+  }
 }
 
 /** Tools answer from files, so that a repair is a change of data. A tool without a text is not installed. */
