@@ -12,6 +12,7 @@ import gpus from '@/collectors/node/nvidia-smi-csv/collector'
 import topology from '@/collectors/node/nvidia-smi-topo/collector'
 import pci from '@/collectors/node/pci/collector'
 import sriov from '@/collectors/node/sriov/collector'
+import verbs from '@/collectors/node/verbs/collector'
 import { childEnvironment } from '../ssh/server'
 import { dgxB200 } from './spec'
 import { writeTree } from './tree'
@@ -37,6 +38,9 @@ describe('a lab node', () => {
     const devices = infiniband.parse({ tree: sh(infiniband.reads.tree.script) }).devices
     expect(devices.filter((device) => device.vf === false)).toHaveLength(8)
     expect(devices.filter((device) => device.vf === true)).toHaveLength(64)
+    expect(devices.map((device) => device.ports[0]?.pkey0)).toContain('0xffff')
+    const { uverbs, umad, issm } = verbs.parse({ list: sh(verbs.reads.list.script) })
+    expect([uverbs?.length, umad?.length, issm?.length]).toEqual([72, 72, 72])
     const { pfs } = sriov.parse({
       tree: sh(sriov.reads.tree.script),
       links: { text: '', stderr: '', exitCode: 0, cut: false },
