@@ -33,7 +33,7 @@ Description:        NVIDIA ConnectX-8 C8180 HHHL SuperNIC; 800Gbs XDR IB (defaul
 Device:             0000:18:00.0        
 
 ${'Configurations:'.padEnd(56)}${'Default'.padEnd(34)}${'Current'.padEnd(34)}Next Boot
-${row(' ', 'MODULE_SPLIT_M0', 'Array[0..15]', 'Array[0..15]', 'Array[0..15]')}${row(' ', 'PF_NUM_OF_VF_VALID', 'False(0)', 'False(0)', 'False(0)')}${row('*', 'NUM_OF_VFS', '16', '16', '8')}${row(' ', 'SRIOV_EN', 'True(1)', 'True(1)', 'True(1)')}${row('*', 'LINK_TYPE_P1', 'IB(1)', 'IB(1)', 'ETH(2)')}The '*' shows parameters with next value different from default/current value.
+${row(' ', 'MODULE_SPLIT_M0', 'Array[0..15]', 'Array[0..15]', 'Array[0..15]')}${row(' ', 'PF_NUM_OF_VF_VALID', 'False(0)', 'False(0)', 'False(0)')}${row('*', 'NUM_OF_VFS', '16', '16', '8')}${row(' ', 'EXP_ROM_UEFI_x86_ENABLE', 'False(0)', 'False(0)', 'False(0)')}${row(' ', 'SRIOV_EN', 'True(1)', 'True(1)', 'True(1)')}${row('*', 'LINK_TYPE_P1', 'IB(1)', 'IB(1)', 'ETH(2)')}The '*' shows parameters with next value different from default/current value.
 `
 const mst = (text: string) => {
   const { facts } = mstconfig.parse(toCapture(text))

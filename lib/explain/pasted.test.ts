@@ -55,6 +55,13 @@ describe('lines of several hosts', () => {
   })
 })
 
+test('a prompt behind the last name shows that the name is whole', () => {
+  const names = (text: string) => explain('x', text, knowledge).answer.facts
+  expect(names('root@n1:~# ibstat -l\nmlx5_0\nmlx5_1\nroot@n1:~# ')).toMatchObject({
+    devices: [{ name: 'mlx5_0' }, { name: 'mlx5_1' }],
+  })
+})
+
 test('wrapped lines: broken inside a word without a space, between words with one; the unended last line stays alone', () => {
   const [long, begins] = [/^row /, /^(?:row |end)/]
   expect(rejoined(['row 12345', '678', 'end', ''], long, begins)).toEqual(['row 12345678', 'end', ''])

@@ -9,5 +9,8 @@ const FENCE = /^\s*(?:```|~~~)\w*\s*$/
  */
 export function withoutTerminal(lines: readonly string[]): readonly string[] {
   const kept = lines.filter((line) => !FENCE.test(line) && !isCommandLine(line))
-  return kept.length === lines.length ? lines : kept
+  if (kept.length === lines.length) return lines
+  // A prompt after the last line of an answer shows that it ended.
+  const last = lines.at(-1) ?? ''
+  return FENCE.test(last) || isCommandLine(last) ? [...kept, ''] : kept
 }

@@ -5,11 +5,11 @@ const HEADER = /^\s*Configurations:\s+(\S.*)$/
 const REST = /^\s*[A-Za-z][A-Za-z ]{0,200}$/
 /** How a line of the output begins that is no rest of the one before: heading, field, row, footer, error, prompt. */
 const BEGINS =
-  /^\s*$|^\s*(?:Device #|-{5}|Device type:|Name:|Description:|Device:|Configurations:|The '|-[EIW]-|Device Firmware)|^[* ]?(?:RO)?\s*[A-Z][A-Z0-9_]{2,80}(?:\[\d+(?:\.\.\d+)?\])?\s|^=== |^\S{0,100}[#$] /
+  /^\s*$|^\s*(?:Device #|-{5}|Device type:|Name:|Description:|Device:|Configurations:|The '|-[EIW]-|Device Firmware)|^\s*\*?(?:RO)?\s*(?!Array\[)[A-Z][A-Za-z0-9_]{2,80}(?:\[\d+(?:\.\.\d+)?\])?\s|^=== |^\S{0,100}[#$] /
 
 /** Rows, and the description. */
 const LONG =
-  /^[* ]?(?:RO)?\s*[A-Z][A-Z0-9_]{2,80}(?:\[\d+(?:\.\.\d+)?\])?\s|^\s*(?:Description|Name|Device|Device type):/
+  /^\s*\*?(?:RO)?\s*(?!Array\[)[A-Z][A-Za-z0-9_]{2,80}(?:\[\d+(?:\.\.\d+)?\])?\s|^\s*(?:Description|Name|Device|Device type):/
 
 /**
  * Puts lines together again that a narrow terminal wrapped: told by a header that only makes sense with the line after it. Rows are then

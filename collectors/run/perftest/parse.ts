@@ -15,7 +15,7 @@ const WAITING = /^\* Waiting for client to connect\.\.\. \*$/
 /** Heading and rows, which a narrow terminal wraps, and every line that is no rest of one: neither numbers only nor column titles. */
 const LONG = /^\s*(?:#bytes|\d{1,12}\s+\d{1,12}\s)/
 const BEGINS =
-  /^\s*#bytes|^\s*\d{1,12}\s+\d{1,12}(?![.\d])|^(?!\s*(?:[\d.][\d.\s]{0,200}$|[a-z]{0,10}\]\s*$|[a-z%[\]\w. -]{0,40}(?:\[(?:usec|Mpps|[GM]i?[Bb]\/sec|%%?)\]|percentile)))/
+  /^\s*#bytes|^\s*\d{1,12}\s+\d{1,12}(?![.\d])|^(?!\s*(?:[\d.][\d.\s]{0,200}$|[A-Za-z]{0,10}\]\s*$|[a-z%[\]\w. -]{0,40}(?:\[(?:usec|Mpps|[GM]i?[Bb]\/sec|%%?)\]|percentile)))/
 
 /** Text or JSON of `ib_{write,read,send,atomic}_{bw,lat}`; both ends of one test count once (host-formats §12). */
 export function parsePerftest(capture: Capture): Parsed<PerftestFacts> {
