@@ -1,15 +1,17 @@
 import { createInterface } from 'node:readline/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import type { Run, RunPlan } from '@/lib/contract/runs'
+import { type RdmaTest, type Run, type RunOptions, type RunPlan, rdmaTest } from '@/lib/contract/runs'
 import { callAgent, type SocketClientOptions } from '@/lib/contract/socket-client'
 import { sanitise } from '@/lib/sanitise'
 import { CLIENT_OPTIONS, findAgent } from './agent-client'
 import { EXIT, EXIT_HELP } from './exit-codes'
+import { rdmaTable } from './rdma-table'
 import { table } from './table'
 import { UsageError } from './usage-error'
 
 export const help = `cairn run nccl --nodes a,b [--yes] [--json]: NCCL all-reduce between nodes
+cairn run rdma --nodes a,b [--tests write-bw,write-bw-gpu,write-lat,rping] [--yes] [--json]: RDMA tests between pairs, rail by rail
 
 Shows the manifest and asks before anything is created; --yes is the confirmation where nobody can be asked.
 Ctrl-C cancels the run and cleans up.
@@ -28,14 +30,18 @@ export async function main(argv: readonly string[]): Promise<number> {
       json: { type: 'boolean' },
       yes: { type: 'boolean', short: 'y' },
       nodes: { type: 'string' },
+      tests: { type: 'string' },
     },
   })
   const nodes = [...new Set((values.nodes ?? '').split(',').filter((name) => name !== ''))]
-  if (positionals[0] !== 'nccl' || positionals.length !== 1) throw new UsageError('only "cairn run nccl" is known')
+  const [kind] = positionals
+  if ((kind !== 'nccl' && kind !== 'rdma') || positionals.length !== 1)
+    throw new UsageError('only "cairn run nccl" and "cairn run rdma" are known')
   if (nodes.length === 0) throw new UsageError('--nodes takes node names, separated by commas')
+  if (kind === 'nccl' && values.tests !== undefined) throw new UsageError('--tests belongs to "cairn run rdma"')
   const client = findAgent(values)
-  const preset = nodes.length === 1 ? 'nccl-1-node' : nodes.length === 2 ? 'nccl-2-nodes' : 'nccl-n-nodes'
-  const planned = await callAgent(client, 'planRun', { body: { preset, nodes } })
+  const body = kind === 'rdma' ? rdmaOptions(nodes, values.tests) : ncclOptions(nodes)
+  const planned = await callAgent(client, 'planRun', { body })
   if (planned.plan === null) {
     const why = planned.candidates
       .filter((one) => nodes.includes(one.node) && !one.eligible)
@@ -57,6 +63,20 @@ export async function main(argv: readonly string[]): Promise<number> {
   return run.state === 'succeeded' && (run.verdict === 'pass' || run.verdict === 'warn') ? EXIT.ok : EXIT.unknown
 }
 
+function ncclOptions(nodes: string[]): RunOptions {
+  const preset = nodes.length === 1 ? 'nccl-1-node' : nodes.length === 2 ? 'nccl-2-nodes' : 'nccl-n-nodes'
+  return { preset, nodes }
+}
+
+function rdmaOptions(nodes: string[], tests: string | undefined): RunOptions {
+  if (tests === undefined) return { preset: 'rdma', nodes }
+  const wanted = [...new Set(tests.split(','))]
+  const known = wanted.filter((test): test is RdmaTest => rdmaTest.safeParse(test).success)
+  if (known.length < wanted.length || known.length === 0)
+    throw new UsageError(`--tests takes ${rdmaTest.options.join(', ')}, separated by commas`)
+  return { preset: 'rdma', nodes, tests: known }
+}
+
 async function confirmed(): Promise<boolean> {
   if (!(process.stdin.isTTY && process.stderr.isTTY)) return false
   const prompt = createInterface({ input: process.stdin, output: process.stderr })
@@ -68,6 +88,7 @@ async function confirmed(): Promise<boolean> {
 async function follow(client: SocketClientOptions, started: Run, show: boolean): Promise<Run> {
   let run = started
   let shownRows = 0
+  let shownCells = 0
   let shownPhase = ''
   const cancel = () => {
     callAgent(client, 'cancelRun', { params: { id: started.id } }).catch((error: unknown) =>
@@ -84,6 +105,10 @@ async function follow(client: SocketClientOptions, started: Run, show: boolean):
     for (const row of run.rows.slice(shownRows))
       if (show) process.stdout.write(`${row.sizeBytes} B  ${row.busbwGBps ?? '?'} GB/s\n`)
     shownRows = run.rows.length
+    const cells = run.matrix?.cells.filter((cell) => cell.logFrom !== null).length ?? 0
+    if (show && cells > shownCells)
+      process.stdout.write(`${cells} of ${run.matrix?.cells.length ?? 0} cells measured\n`)
+    shownCells = Math.max(shownCells, cells)
   }
   process.off('SIGINT', cancel)
   return run
@@ -95,5 +120,6 @@ function planText(plan: RunPlan): string {
 }
 
 function resultText(run: Run): string {
-  return `${sanitise([run.sentence ?? `The run is ${run.state}.`, run.firstError ?? '', run.cleanup ?? ''].filter((line) => line !== '').join('\n'))}\n`
+  const matrix = run.matrix ? `${rdmaTable(run.matrix)}\n` : ''
+  return `${matrix}${sanitise([run.sentence ?? `The run is ${run.state}.`, run.firstError ?? '', run.cleanup ?? ''].filter((line) => line !== '').join('\n'))}\n`
 }
