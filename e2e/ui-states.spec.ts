@@ -43,6 +43,7 @@ const PAGES: readonly (readonly [path: string, scenario: string, ready: string |
   ['/runs/run-2', 'incident', 'What NCCL said'],
   ['/runs/run-3', 'incident', 'image is being pulled'],
   ['/runs/run-4', 'incident', 'First error'],
+  ['/runs/run-5', 'incident', 'Pairs by rail'],
   ['/runs/new?nodes=dgx030,dgx031', 'incident', 'Start on dgx030, dgx031'],
   ['/runs/compare?ids=run-1,run-4', 'incident', 'busbw at'],
   ['/explain', 'incident', 'Try:'],

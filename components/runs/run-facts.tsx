@@ -10,7 +10,7 @@ export function RunFacts({ run }: { run: Run }) {
     <section aria-labelledby="run-facts" className="panel">
       <div className="panel-head">
         <h2 id="run-facts" className="text-base font-semibold">
-          What NCCL said
+          {run.kind === 'rdma' ? 'What the tools said' : 'What NCCL said'}
         </h2>
       </div>
       {run.facts.length === 0 && <p className="px-3.5 pt-3 text-sm text-muted">Nothing yet.</p>}

@@ -22,6 +22,7 @@ import { api } from '@/lib/contract/client'
 import { queries } from '@/lib/contract/queries'
 import type { Run } from '@/lib/contract/runs'
 import { Manifest } from './plan-view'
+import { RdmaMatrix } from './rdma-matrix'
 import { RowTable } from './row-table'
 import { RunFacts } from './run-facts'
 import { RunLog } from './run-log'
@@ -107,21 +108,25 @@ function Loaded({ run }: { run: Run }) {
       <RunPhases run={run} />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]">
         <div className="flex min-w-0 flex-col gap-4">
-          <section aria-labelledby="chart-title" className="panel">
-            <div className="panel-head">
-              <h2 id="chart-title" className="text-base font-semibold">
-                Bandwidth
-              </h2>
-              <span className="text-sm text-muted">GB/s by message size</span>
-            </div>
-            {run.rows.length === 0 ? (
-              <p className="px-3.5 py-8 text-center text-sm text-muted">
-                {active ? 'The first size has not been measured yet.' : 'No size was measured.'}
-              </p>
-            ) : (
-              <Chart series={curves(run)} withAlgorithm expected={run.expected} />
-            )}
-          </section>
+          {run.matrix ? (
+            <RdmaMatrix run={run} />
+          ) : (
+            <section aria-labelledby="chart-title" className="panel">
+              <div className="panel-head">
+                <h2 id="chart-title" className="text-base font-semibold">
+                  Bandwidth
+                </h2>
+                <span className="text-sm text-muted">GB/s by message size</span>
+              </div>
+              {run.rows.length === 0 ? (
+                <p className="px-3.5 py-8 text-center text-sm text-muted">
+                  {active ? 'The first size has not been measured yet.' : 'No size was measured.'}
+                </p>
+              ) : (
+                <Chart series={curves(run)} withAlgorithm expected={run.expected} />
+              )}
+            </section>
+          )}
           {run.rows.length > 0 && <RowTable run={run} />}
         </div>
         <div className="flex min-w-0 flex-col gap-4">

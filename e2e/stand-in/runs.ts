@@ -53,7 +53,60 @@ function rows(count: number): Run['rows'] {
   })
 }
 
-/** Runs 1 (done), 2 (measuring), 3 (waiting), 4 (failed on sockets). */
+/** A matrix of three nodes with every state a cell can have. */
+function matrix(): NonNullable<Run['matrix']> {
+  const rails = [24, 64, 79, 94, 154, 192, 206, 220].map((port) => `nvidia.com/resibp${port}s0`)
+  const pairs = [
+    ['dgx030', 'dgx031'],
+    ['dgx031', 'dgx032'],
+    ['dgx032', 'dgx030'],
+  ] as const
+  const tests = ['write-bw', 'write-lat', 'rping'] as const
+  const cells = tests.flatMap((test) =>
+    rails.flatMap((_, rail) =>
+      pairs.map(([from, to], pair): NonNullable<Run['matrix']>['cells'][number] => {
+        const place = rail * 3 + pair
+        const status =
+          test === 'rping'
+            ? rail > 5
+              ? 'waiting'
+              : rail === 5
+                ? 'running'
+                : 'pass'
+            : test === 'write-bw' && place === 4
+              ? 'fail'
+              : test === 'write-bw' && place === 11
+                ? 'warn'
+                : test === 'write-lat' && place === 7
+                  ? 'unknown'
+                  : 'pass'
+        const bandwidth = status === 'fail' ? 203.1 : status === 'warn' ? 351.4 : 388 + (place % 5)
+        return {
+          test,
+          from,
+          to,
+          rail,
+          device: `mlx5_${20 + rail * 8}`,
+          gpu: null,
+          status,
+          bandwidthGbps: test === 'write-bw' ? bandwidth : null,
+          latencyUsec: test === 'write-lat' && status === 'pass' ? 1.5 + (place % 7) / 20 : null,
+          summary:
+            test === 'write-bw'
+              ? `${bandwidth} Gb/s is ${Math.round(bandwidth / 4)} % of 400 Gb/s (host memory, 95 % wanted)`
+              : status === 'unknown'
+                ? 'No result: no end within 15 s'
+                : 'as usual',
+          logFrom: status === 'waiting' || status === 'running' ? null : place * 20,
+          logLines: 20,
+        }
+      }),
+    ),
+  )
+  return { rails, tests: [...tests], cells }
+}
+
+/** Runs 1 (done), 2 (measuring), 3 (waiting), 4 (failed on sockets), 5 (RDMA tests, measuring). */
 export function runOf(id: string): Run {
   const base: Run = {
     id,
@@ -96,6 +149,20 @@ export function runOf(id: string): Run {
     namespace: 'cairn-runs',
     logLines: 4200,
   }
+  if (id === 'run-5')
+    return {
+      ...base,
+      kind: 'rdma',
+      preset: 'rdma',
+      title: 'RDMA between nodes, rail by rail: dgx030, dgx031, dgx032',
+      nodes: ['dgx030', 'dgx031', 'dgx032'],
+      gpusTotal: 0,
+      rows: [],
+      expected: null,
+      matrix: matrix(),
+      sentence: 'Rail resibp64s0 from dgx031 to dgx032 (write bandwidth, host memory): 203.1 Gb/s is 51 % of 400 Gb/s',
+      facts: [{ label: 'Line rate', value: '400 Gb/s (the ports’ own)', state: 'ok' }],
+    }
   if (id === 'run-1')
     return {
       ...base,
