@@ -49,7 +49,7 @@ export function RdmaCellButton({ cell, rail, place, isStop, isOpen, scale, onOpe
       aria-label={`${word}: ${cell.from} to ${cell.to}, rail ${rail}: ${cell.summary}`}
       title={cell.summary}
       onClick={onOpen}
-      className={`relative flex h-8 w-full min-w-[4.6rem] items-center gap-1.5 rounded-md border px-1.5 font-mono aria-pressed:outline-2 aria-pressed:outline-accent ${LOOK[cell.status]}`}
+      className={`relative flex h-8 w-full min-w-[3.9rem] items-center gap-1.5 rounded-md border px-1.5 font-mono aria-pressed:outline-2 aria-pressed:outline-accent ${LOOK[cell.status]}`}
     >
       <span className="text-state">
         <StateIcon state={state} size={12} />

@@ -91,7 +91,12 @@ function Grid({ rails, cells, selected, onOpen }: GridProps) {
               From → to
             </th>
             {rails.map((rail) => (
-              <th key={rail} scope="col" title={rail} className="px-1 text-left font-mono font-normal text-muted">
+              <th
+                key={rail}
+                scope="col"
+                title={rail}
+                className="text-left font-mono text-[0.68rem] font-normal text-muted"
+              >
                 {railTitle(rail)}
               </th>
             ))}

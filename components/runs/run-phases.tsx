@@ -44,7 +44,7 @@ export function RunPhases({ run }: { run: Run }) {
             </span>
             {now && (
               <span className="block text-xs text-muted">
-                {run.waiting ?? (phase === 'running' ? `${run.rows.length} sizes measured` : 'now')}
+                {run.waiting ?? (phase === 'running' ? measured(run) : 'now')}
               </span>
             )}
           </li>
@@ -52,4 +52,11 @@ export function RunPhases({ run }: { run: Run }) {
       })}
     </ol>
   )
+}
+
+/** How far a run that measures has come. */
+function measured({ matrix, rows }: Run): string {
+  if (!matrix) return `${rows.length} sizes measured`
+  const done = matrix.cells.filter((cell) => cell.logFrom !== null).length
+  return `${done} of ${matrix.cells.length} cells measured`
 }

@@ -1,4 +1,4 @@
-import type { RunRow } from '@/lib/contract/runs'
+import type { RunKind, RunRow } from '@/lib/contract/runs'
 import { levelOfWaiting } from './waiting-level'
 
 /** A run that cannot start is given up (F-71). Milliseconds, as all here. */
@@ -21,6 +21,8 @@ export interface WatchdogInput {
   progressAt: number
   rows: readonly RunRow[]
   iterations: number
+  /** RDMA runs print tests, not rows. */
+  kind?: RunKind
 }
 
 /** Whether a run must be given up, and why. */
@@ -33,6 +35,11 @@ export function watchdog(input: WatchdogInput): { ending: 'failed' | 'aborted'; 
   if (input.now > input.deadlineAt + DEADLINE_GRACE_MS) return { ending: 'aborted', why: 'The deadline passed' }
   const limit = Math.max(SILENT_MAX_MS, 3 * nextRowMs(input))
   if (!input.hasStarted || input.now - input.progressAt <= limit) return null
+  if (input.kind === 'rdma')
+    return {
+      ending: 'failed',
+      why: `No test ended for ${Math.round(limit / 1_000)} s: it hangs; the log ends at what hangs`,
+    }
   const after = input.rows.at(-1)
   const where = after ? `after the row of ${after.sizeBytes} bytes` : 'before the first row'
   return {

@@ -243,6 +243,7 @@ export class RunDriver {
       progressAt: this.follower.progressAt(),
       rows: this.follower.rows(),
       iterations: PRESETS[record.preset].iterations,
+      kind: record.kind,
     })
     if (found && !this.cancelled) await this.end(found.ending, found.why)
   }

@@ -35,7 +35,7 @@ ROOT = os.environ.get("CAIRN_ROOT", "")
 MAX_MESSAGE, MAX_OUTPUT, MAX_LINES, MAX_WIDTH = 1 << 20, 64 * 1024, 400, 400
 MAX_RAILS, MAX_NODES, ALL_PAIRS = 16, 64, 8
 # Seconds: all pods come, a stopped end ends by itself, nothing is heard; then one test at most, and until its server listens.
-JOIN_S, STOP_S, IDLE_S = 120, 5, 600
+JOIN_S, STOP_S, IDLE_S = 90, 5, 600
 LIMIT_S = {"write-bw": 20, "write-bw-gpu": 40, "write-lat": 15, "rping": 15}
 LISTEN_S = {"write-bw": 10, "write-bw-gpu": 30, "write-lat": 10, "rping": 10}
 TOOLS = {"write-bw": "ib_write_bw", "write-bw-gpu": "ib_write_bw", "write-lat": "ib_write_lat", "rping": "rping"}
