@@ -54,7 +54,7 @@ function rows(count: number): Run['rows'] {
 }
 
 /** A matrix of three nodes with every state a cell can have. */
-function matrix(): NonNullable<Run['matrix']> {
+function liveMatrix(): NonNullable<Run['matrix']> {
   const rails = [24, 64, 79, 94, 154, 192, 206, 220].map((port) => `nvidia.com/resibp${port}s0`)
   const pairs = [
     ['dgx030', 'dgx031'],
@@ -159,7 +159,7 @@ export function runOf(id: string): Run {
       gpusTotal: 0,
       rows: [],
       expected: null,
-      matrix: matrix(),
+      matrix: liveMatrix(),
       sentence: 'Rail resibp64s0 from dgx031 to dgx032 (write bandwidth, host memory): 203.1 Gb/s is 51 % of 400 Gb/s',
       facts: [{ label: 'Line rate', value: '400 Gb/s (the ports’ own)', state: 'ok' }],
     }
