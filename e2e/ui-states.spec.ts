@@ -302,6 +302,34 @@ test('a run that the guard holds back starts only by an admin who says so', asyn
   expect((await sent).postDataJSON()).toMatchObject({ override: true })
 })
 
+test('a live link opens its view after signing in, in place and through the login page', async ({ page }) => {
+  const target = '/nodes/dgx030?level=drivers&check=pending-vf-count&seen=pass..mh2k1c'
+  await open(page, target, 'signed-out')
+  const token = page.getByRole('textbox', { name: 'Token' }).or(page.getByLabel('Token'))
+  await token.first().fill('0123456789abcdef0123')
+  await page.context().addCookies([{ name: 'scenario', value: 'incident', url: served.url }])
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByText('See it yourself')).toBeVisible()
+  await expect(page.getByText(/When this was shared.*: OK; now: Failed at Drivers and firmware/)).toBeVisible()
+  expect(page.url()).toBe(served.url + target)
+  for (const [next, at] of [
+    [target, target],
+    ['//evil.example/x', '/'],
+    ['https://evil.example/', '/'],
+    ['/\\evil.example', '/'],
+    ['javascript:alert(1)', '/'],
+  ] as const) {
+    await page.goto(`${served.url}/login?next=${encodeURIComponent(next)}`)
+    await page.getByLabel('Token').fill('0123456789abcdef0123')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL((url) => url.pathname !== '/login')
+    expect(new URL(page.url()).origin).toBe(served.url)
+    expect(page.url().slice(served.url.length)).toMatch(
+      at === '/' ? /^\/(\?.*)?$/ : /^\/nodes\/dgx030\?level=drivers&check=pending-vf-count/,
+    )
+  }
+})
+
 test('a live link says what changed since it was copied', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await open(page, '/nodes/dgx001', 'healthy')
