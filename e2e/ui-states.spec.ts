@@ -309,7 +309,7 @@ test('a live link opens its view after signing in, in place and through the logi
   await token.first().fill('0123456789abcdef0123')
   await page.context().addCookies([{ name: 'scenario', value: 'incident', url: served.url }])
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByText('See it yourself')).toBeVisible()
+  await expect(page.getByText('See it yourself').first()).toBeVisible()
   await expect(page.getByText(/When this was shared.*: OK; now: Failed at Drivers and firmware/)).toBeVisible()
   expect(page.url()).toBe(served.url + target)
   for (const [next, at] of [
