@@ -81,7 +81,7 @@ function Answer({ content }: { content: SnapshotContent }) {
           )}
           {summaries.map((cause) => (
             <p key={cause.title} className="mt-2 max-w-[74ch] text-sm text-muted">
-              {summaries.length > 1 && <b className="text-text">{cause.title}. </b>}
+              {content.causes.length > 1 && <b className="text-text">{cause.title}. </b>}
               {cause.summary}
             </p>
           ))}

@@ -56,7 +56,10 @@ export function freezeNode(shown: NodeCopy, takenAt: string, own: Own = NOTHING_
       })),
       excerpt: excerptOf(deciding),
       tables: table ? [table] : [],
-      facts: page.facts.map(({ label, value }) => ({ label, value, state: null })),
+      // The boot id names a machine and tells a reader nothing.
+      facts: page.facts
+        .filter(({ label }) => label !== 'boot id')
+        .map(({ label, value }) => ({ label, value, state: null })),
       readAt: report.readAt,
     },
     [

@@ -214,6 +214,8 @@ describe('frozen content', () => {
     expect(snapshotContent.strict().safeParse(frozen.content).success).toBe(true)
     expect(JSON.stringify(frozen.content)).not.toMatch(/Sn4pshotCanary|secret-boot-id|10\.20\.30\.40"/)
     expect(JSON.stringify(freezeRun(run, AT).content)).not.toMatch(/cairn-runs|local/)
+    const facts = [...node.facts, { label: 'boot id', value: 'b2000001-0000-4000-8000-000000000030' }]
+    expect(freezeNode({ ...node, facts }, AT).content.facts).toEqual([{ label: 'Kernel', value: '6.8.0', state: null }])
   })
 
   it('holds nothing of Cairn itself, and no environment but what the page is about (SEC-26)', () => {
