@@ -24,7 +24,7 @@ const GO = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? (.*)$/
 
 /** Reads a log line, also behind what `kubectl logs --prefix --timestamps` or a container runtime put before it; null for other text. */
 export function readLogLine(line: string, terminated: boolean): LogLine | null {
-  let rest = line.replace(/\s+$/, '')
+  let rest = line.trimEnd()
   for (let round = 0; round < 3; round += 1) {
     const found = zap(rest, terminated) ?? klog(rest, terminated) ?? goLog(rest, terminated) ?? jsonLog(rest)
     if (found) return found
