@@ -38,7 +38,7 @@ export default cause({
     const theirs = named.map((each) => each.slice(each.indexOf('/') + 1))
     const mine =
       resources.length > 0 ? resources : symptomsAbout(input, ['pod-pending-reason'], theirs).length > 0 ? theirs : []
-    if (mine.length === 0 || (zero !== null && isEverything(zero.summary))) return null
+    if (mine.length === 0 || (zero !== null && !isOneRail(zero.summary))) return null
     // The words of a waiting pod name every node that has nothing; the node's own name it alone.
     const words =
       pods.find((text) => mine.some((name) => text.includes(`${name} 0 allocatable`))) ?? zero?.summary ?? ''
@@ -59,9 +59,14 @@ export default cause({
     {
       name: 'one rail of eight at 0',
       verdicts: [
-        failed('zero-allocatable', 'resources', '1 of 8 fabric resources have nothing allocatable', {
-          params: { resources: 'nvidia.com/resibp206s0' },
-        }),
+        failed(
+          'zero-allocatable',
+          'resources',
+          '1 of 8 fabric resources have nothing allocatable: a (capacity 8, allocatable 0)',
+          {
+            params: { resources: 'nvidia.com/resibp206s0' },
+          },
+        ),
       ],
       matches: true,
     },
@@ -86,7 +91,8 @@ export default cause({
   ],
 })
 
-function isEverything(summary: string): boolean {
+/** Some of the node's resources, and with capacity left: all of them, or 0 of 0, is a matter of the plug-in or the kubelet. */
+function isOneRail(summary: string): boolean {
   const match = /(\d+) of (\d+) fabric resources have nothing allocatable/.exec(summary)
-  return match !== null && match[1] === match[2] && match[1] !== '1'
+  return match !== null && match[1] !== match[2] && !/\(capacity 0,/.test(summary)
 }

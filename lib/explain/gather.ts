@@ -32,7 +32,7 @@ const MAX_RANKS_TEXT = 64 * 1024 * 1024
 /** Puts what several captures say side by side; of two captures of one thing the later one counts. */
 export function gather(captures: readonly Placed[], knowledge: Knowledge): Gathering {
   const read = captures.flatMap(({ explanation }) => explanation.objects ?? [])
-  const objects = newest(read)
+  const objects = withoutUnseenBackends(newest(read), captures)
   const isNode = fabricNodes(objects)
   const known = knownNames(objects, captures)
   const nodes = captures.map((capture) => nodeOf(capture, known))
@@ -71,6 +71,21 @@ export function gather(captures: readonly Placed[], knowledge: Knowledge): Gathe
   }
   const lists = read.flatMap((each) => each.lists)
   return { facts: { objects, lists, nodeFacts, clusterFacts }, isNode, nodes }
+}
+
+/** First line of the file that network-operator's sosreport writes about itself. */
+const SOSREPORT = /^NVIDIA Network Operator SOS-Report\b/
+const WEBHOOK_APPS = ['operator-webhook', 'network-resources-injector']
+
+/**
+ * A sosreport holds pods of the components it knows, and no others: the SR-IOV operator's webhooks are in it, the pods behind them are
+ * not. Without those pods nothing can be said of the webhooks.
+ */
+function withoutUnseenBackends(objects: readonly KubeObject[], captures: readonly Placed[]): readonly KubeObject[] {
+  if (!captures.some(({ explanation }) => SOSREPORT.test(explanation.text))) return objects
+  const app = (object: KubeObject) => object.metadata.labels?.app ?? ''
+  const seen = objects.some((object) => object.kind === 'Pod' && WEBHOOK_APPS.includes(app(object)))
+  return seen ? objects : objects.filter((object) => !/WebhookConfiguration$/.test(object.kind ?? ''))
 }
 
 /** Each object once, as it was last: of two copies the one with the higher resourceVersion. */
