@@ -16,7 +16,7 @@ const STRUCTURE = /^(?:[\s[\]{}#"'-]|[\w./-]+"?:(?:\s|$)|\.\.\.)/
  */
 export function withoutSurroundings(lines: readonly string[]): readonly string[] {
   const kept = lines.flatMap((line) =>
-    ASIDE.test(line) ? [] : [FENCE.test(line) || isCommandLine(line) ? '---' : MARK.test(line) ? '@elided' : line],
+    ASIDE.test(line) ? [] : [FENCE.test(line) || isCommandLine(line) ? '---' : isMark(line) ? '@elided' : line],
   )
   let end = kept.length
   while (end > 0 && isWords(kept[end - 1] ?? '')) end -= 1
@@ -28,4 +28,9 @@ export function withoutSurroundings(lines: readonly string[]): readonly string[]
 
 function isWords(line: string): boolean {
   return line.trim() === '' || line === '---' || (!STRUCTURE.test(line) && / /.test(line.trim()))
+}
+
+/** Marks are short; a long line is never tried, so that blanks without end cost nothing. */
+function isMark(line: string): boolean {
+  return line.length <= 200 && MARK.test(line)
 }

@@ -1,7 +1,9 @@
 import { type Capture, format } from '@/lib/format'
 import { readLogLine } from '../logs/line'
+import { isTableHeader } from './get-tables'
 import { parseKubernetes } from './parse'
 import { lineRefusal } from './refusal'
+import { EVENTS_HEADER } from './tables'
 
 const MAX_LINES = 4000
 
@@ -31,7 +33,10 @@ function recognise(capture: Capture): number {
   if (version && kind) return 95
   if (lines.some((line) => lineRefusal(line.trim()) !== null)) return 70
   if (/^No resources found/m.test(head)) return 70
-  if (/^(?:NAMESPACE\s+)?LAST SEEN\s+TYPE\s+REASON\s+OBJECT\s+MESSAGE/m.test(head)) return 90
+  if (lines.some((line) => EVENTS_HEADER.test(line))) return 90
+  if (lines.some((line) => isTableHeader(line))) return 80
+  if (/^Name:\s+\S/m.test(head) && /^API Version:\s+\S/m.test(head) && /^Kind:\s+[A-Z]/m.test(head)) return 90
+  if (/^Name:\s+\S/m.test(head) && /^(?:Containers|Allocatable|System Info|Pod Template):\s*$/m.test(head)) return 80
   if (/^Events:\s*$/m.test(head) && /^\s+Type\s+Reason\s+Age\s+From\s+Message/m.test(head)) return 65
   if (version || (kind && /metadata"?:/.test(head))) return 80
   return /"?involvedObject"?\s*:/.test(head) ? 75 : excerpt(head)

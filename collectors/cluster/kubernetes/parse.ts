@@ -5,7 +5,9 @@ import { notOk, ok } from '@/lib/format'
 import { at, type Fields, fields, isFields, word } from '../fields'
 import type { SeenKind } from '../objects'
 import { withoutSurroundings } from './around'
+import { describedObjects } from './describe'
 import { documents } from './documents'
+import { tableObjects } from './get-tables'
 import { apiVersionOf, inferKind } from './infer'
 import { lineRefusal, refused, statusRefusal } from './refusal'
 import { eventTable } from './tables'
@@ -31,6 +33,8 @@ export interface KubernetesCapture {
   lists: readonly SeenKind[]
   /** Objects that the text ends in: named, but never judged. */
   cut: readonly KubeObject[]
+  /** Objects of which a table shows little more than the name: named, but never judged. */
+  named?: readonly KubeObject[]
 }
 
 /** Captures read already: recognising, parsing and judging ask for the same objects, and YAML is slow. */
@@ -51,23 +55,30 @@ function read(capture: Capture, as: string | undefined): KubernetesCapture {
   const named = as?.startsWith('k8s:') ? as.slice('k8s:'.length) : undefined
   const bare = withoutLogPrefix(capture.lines)
   const found: { objects: KubeObject[]; lists: SeenKind[]; cut: KubeObject[] } = { objects: [], lists: [], cut: [] }
-  for (const document of documents(withoutSurroundings(bare))) {
+  const lines = withoutSurroundings(bare)
+  const shown = describedObjects(lines)
+  // A description looks like YAML from afar; it is read as what it is.
+  for (const document of shown.length > 0 ? [] : documents(lines)) {
     const objects = unfold(document.value, named, found.lists)
     const cut = document.whole ? [] : objects.slice(-1)
     found.objects.push(...(document.whole ? objects : objects.slice(0, -1)))
     found.cut.push(...cut)
   }
+  found.objects.push(...shown.flatMap((each) => (each.whole ? [each.object] : [])))
+  found.cut.push(...shown.flatMap((each) => (each.whole ? [] : [each.object])))
   found.objects.push(...eventTable(bare))
-  return found
+  const tables = tableObjects(bare)
+  found.objects.push(...tables.judged)
+  return { ...found, named: tables.named }
 }
 
 /** Parses a capture of kind `k8s`: what stands in it, or why the API server gave nothing. */
 export function parseKubernetes(capture: Capture, hint?: { as?: string }): Parsed<KubernetesFacts> {
-  const { objects, lists, cut } = readObjects(capture, hint?.as)
+  const { objects, lists, cut, named = [] } = readObjects(capture, hint?.as)
   const failed = objects.map((object) => statusRefusal(object)).find((each) => each !== null)
   const refusals = capture.lines.flatMap((line) => lineRefusal(line.trim()) ?? [])
   const kept = objects.filter((object) => object.kind !== 'Status')
-  if (kept.length + cut.length === 0) {
+  if (kept.length + cut.length + named.length === 0) {
     const first = failed ?? refusals[0]
     if (first) return refused(first)
     if (lists.length > 0 || capture.lines.some((line) => /^No resources found/.test(line))) return ok({ objects: [] })
@@ -75,7 +86,7 @@ export function parseKubernetes(capture: Capture, hint?: { as?: string }): Parse
       ? notOk('unreadable', 'not-recognised', 'nothing was printed')
       : notOk('unreadable', 'bad-layout', 'no Kubernetes object could be read')
   }
-  const facts: KubernetesFacts = { objects: [...kept, ...cut].map(nameOf) }
+  const facts: KubernetesFacts = { objects: [...kept, ...cut, ...named].map(nameOf) }
   if (cut.length > 0) facts.complete = false
   const errors = [...new Set(refusals.map((each) => each.text))]
   return cut.length > 0

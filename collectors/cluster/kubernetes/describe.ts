@@ -1,0 +1,103 @@
+import type { KubeObject } from '@/lib/collector'
+import { readBlock } from './describe-block'
+import { describedNode } from './describe-node'
+import { describedPod } from './describe-pod'
+
+/** An object as `kubectl describe` shows it. */
+export interface Described {
+  object: KubeObject
+  /** True when the description runs to its `Events:` line, the last thing kubectl prints, and nothing was left out. */
+  whole: boolean
+}
+
+const START = /^Name:\s+\S/
+/** Stands for lines that were left out (around.ts). */
+const ELIDED = '@elided'
+
+/** The parts of a text that each describe one object, by their `Name:` line. */
+export function descriptions(lines: readonly string[]): readonly (readonly string[])[] {
+  const starts = lines.flatMap((line, at) => (START.test(line) ? [at] : []))
+  return starts.map((start, index) => lines.slice(start, starts[index + 1] ?? lines.length))
+}
+
+/** Objects of `kubectl describe`: custom resources, which print all their fields, pods and nodes. */
+export function describedObjects(lines: readonly string[]): readonly Described[] {
+  return descriptions(lines).flatMap((part, index, all) => {
+    const object = custom(part) ?? describedPod(part) ?? describedNode(part)
+    if (object === null) return []
+    const end = part.findIndex((line) => /^Events:(?:\s|$)/.test(line))
+    // Of the last description the line must have ended: `Events:` alone may be its own cut beginning, but what stands before it is whole.
+    const whole = end > 0 && !part.includes(ELIDED) && (index < all.length - 1 || end < part.length)
+    return [{ object, whole }]
+  })
+}
+
+/** The kind a description is of; undefined where neither it nor its sections tell. */
+export function kindDescribed(lines: readonly string[]): string | undefined {
+  const kind = labelled(lines, 'Kind')
+  if (kind !== undefined) return kind
+  if (lines.some((line) => /^(?:Containers|Init Containers|IPs|QoS Class):/.test(line))) return 'Pod'
+  if (lines.some((line) => /^(?:Allocatable|System Info|PodCIDR):/.test(line))) return 'Node'
+  if (lines.some((line) => /^Desired Number of Nodes Scheduled:/.test(line))) return 'DaemonSet'
+  if (lines.some((line) => /^StrategyType:/.test(line))) return 'Deployment'
+  if (lines.some((line) => /^(?:Completions|Parallelism):/.test(line))) return 'Job'
+  return lines.some((line) => /^Replicas:\s+\d+ current \//.test(line)) ? 'ReplicaSet' : undefined
+}
+
+/** The word behind a label of the outermost level. */
+export function labelled(lines: readonly string[], label: string): string | undefined {
+  const line = lines.find((each) => each.startsWith(`${label}:`))
+  const value = line?.slice(label.length + 1).trim()
+  return value === undefined || value === '' || value === '<none>' || value === '<unset>' ? undefined : value
+}
+
+function custom(lines: readonly string[]): KubeObject | null {
+  const [apiVersion, kind, name] = ['API Version', 'Kind', 'Name'].map((label) => labelled(lines, label))
+  if (apiVersion === undefined || kind === undefined || name === undefined) return null
+  const body = lines.slice(0, endOf(lines))
+  const start = body.findIndex((line) => line.startsWith('Kind:')) + 1
+  const namespace = labelled(lines, 'Namespace')
+  const { metadata, ...rest } = readBlock(body.slice(start))
+  return {
+    ...rest,
+    apiVersion,
+    kind,
+    metadata: {
+      ...(typeof metadata === 'object' && metadata !== null ? metadata : {}),
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      labels: pairsUnder(lines, 'Labels', '='),
+      annotations: pairsUnder(lines, 'Annotations', ':'),
+    },
+  }
+}
+
+function endOf(lines: readonly string[]): number {
+  const end = lines.findIndex((line) => /^Events:(?:\s|$)/.test(line) || line === ELIDED)
+  return end < 0 ? lines.length : end
+}
+
+/**
+ * `Labels:  a=b` with more pairs below in the same column; long annotations stand on lines of their own below their key. kubectl cuts
+ * them with `...`: a cut one counts as absent.
+ */
+export function pairsUnder(lines: readonly string[], label: string, mark: '=' | ':'): Record<string, string> {
+  const start = lines.findIndex((line) => line.startsWith(`${label}:`))
+  const first = lines[start]
+  if (first === undefined) return {}
+  const column =
+    label.length + 1 + (first.slice(label.length + 1).length - first.slice(label.length + 1).trimStart().length)
+  const found: Record<string, string> = {}
+  let key: string | null = null
+  for (let at = start; at < lines.length; at += 1) {
+    const line = lines[at] ?? ''
+    if (at > start && !line.startsWith(' ')) break
+    const text = at === start ? line.slice(column) : line.slice(Math.min(column, line.length - line.trimStart().length))
+    const pair = /^([\w./-]{1,317})([=:])(?: ?)(.*)$/.exec(text)
+    if (pair?.[1] !== undefined && pair[2] === mark && !text.startsWith(' ')) {
+      key = pair[1]
+      found[key] = (pair[3] ?? '').trim()
+    } else if (key !== null && text.startsWith(' ')) found[key] = `${found[key]}${text.trim()}`
+  }
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => !value.endsWith('...')))
+}
