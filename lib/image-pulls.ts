@@ -1,5 +1,6 @@
 import type { EventFact } from '@/collectors/cluster/events/collector'
 import type { PodFact } from '@/collectors/cluster/pods/fact'
+import { eventSubject } from '@/lib/event-subject'
 import { COMPONENTS, component, componentOf } from './components'
 import { parseImage, rightName } from './images'
 
@@ -61,7 +62,7 @@ export function failedPulls(
   for (const event of events ?? []) {
     const image = event.kind === 'Pod' && event.type === 'Warning' ? IMAGE_IN_TEXT.exec(event.message)?.[1] : undefined
     if (image === undefined || !/^Failed to pull image/.test(event.message)) continue
-    const pod = `${event.objectNamespace ?? event.namespace ?? 'default'}/${event.objectName}`
+    const pod = eventSubject(event)
     // An event of a pod that is gone, or that pulls now, is the past.
     if (alive !== null && (!alive.has(pod) || !found.has(image))) continue
     add(image, event.message, pod, event.node, null)

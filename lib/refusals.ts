@@ -1,4 +1,5 @@
 import type { EventFact } from '@/collectors/cluster/events/collector'
+import { eventSubject } from '@/lib/event-subject'
 
 /** Why the API server refused to create the pods of a workload. */
 export interface Refusal {
@@ -57,7 +58,7 @@ export function refusals(events: readonly EventFact[]): Refusal[] {
     const rule = RULES.find((each) => each.pattern.test(event.message))
     const forbidden = /is forbidden/.test(event.message)
     if (!rule && !forbidden) continue
-    const subject = `${event.objectNamespace ?? event.namespace ?? 'default'}/${event.objectName}`
+    const subject = eventSubject(event)
     found.set(`${event.kind} ${subject}`, {
       subject,
       kind: event.kind,

@@ -1,6 +1,7 @@
 import type { EventFact } from '@/collectors/cluster/events/collector'
 import type { NadFact } from '@/collectors/cluster/nad/collector'
 import type { PodFact } from '@/collectors/cluster/pods/fact'
+import { eventSubject } from '@/lib/event-subject'
 import { distinct } from './from-findings'
 import { current, nadOf, podName } from './networks'
 
@@ -45,8 +46,7 @@ export function missingNetworks({
       network !== undefined &&
       namespace !== undefined &&
       nadOf({ name: network, namespace, interface: null }, nads) !== null
-    if (network !== undefined && namespace !== undefined && !exists)
-      add(network, namespace, `${event.objectNamespace ?? ''}/${event.objectName}`)
+    if (network !== undefined && namespace !== undefined && !exists) add(network, namespace, eventSubject(event))
   }
   return [...found.values()]
 }

@@ -2,6 +2,7 @@ import type { EventFact } from '@/collectors/cluster/events/collector'
 import type { NodeFact } from '@/collectors/cluster/node/collector'
 import type { PodFact } from '@/collectors/cluster/pods/fact'
 import { componentOf } from '@/lib/components'
+import { eventSubject } from '@/lib/event-subject'
 import { podName } from './networks'
 import { fromMessage, type PendingReason, whyPending } from './pending'
 
@@ -31,11 +32,11 @@ export function unscheduled({
     return pods
       .filter((pod) => pod.node === null && pod.phase === 'Pending' && pod.deleted === null && isWorkload(pod))
       .map((pod) => ({ name: podName(pod), reason: whyPending(withMessage(pod, events ?? []), nodes, pods) }))
+  const gangsWaiting = gangs(events ?? [])
   const last = new Map<string, EventFact>()
   for (const event of events ?? [])
-    if (event.kind === 'Pod' && event.reason === 'FailedScheduling')
-      last.set(`${event.objectNamespace ?? 'default'}/${event.objectName}`, event)
-  return [...last].map(([name, event]) => ({ name, reason: fromMessage(event.message) }))
+    if (event.kind === 'Pod' && event.reason === 'FailedScheduling') last.set(eventSubject(event), event)
+  return [...gangsWaiting, ...[...last].map(([name, event]) => ({ name, reason: fromMessage(event.message) }))]
 }
 
 /** A pod without condition text takes the scheduler's words from its newest event. */
@@ -55,4 +56,22 @@ function withMessage(pod: PodFact, events: readonly EventFact[]): PodFact {
     since: null,
   }
   return event ? { ...pod, conditions: [...pod.conditions, condition] } : pod
+}
+
+/** Kueue: `couldn't assign flavors …: insufficient unused quota for nvidia.com/gpu in flavor h100, 8 more needed`; Volcano: a gang. */
+const KUEUE =
+  /insufficient (?:unused )?quota for [\w./-]{1,200} in flavor|couldn't assign flavors to pod set|Workload didn't fit/
+const VOLCANO = /\d+\/\d+ tasks in gang unschedulable|pod group is not ready/
+
+/** Workloads that a queue holds back before their pods are offered to the scheduler: they wait, nothing refuses them. */
+function gangs(events: readonly EventFact[]): readonly Unscheduled[] {
+  const last = new Map<string, { event: EventFact; queue: string }>()
+  for (const event of events) {
+    const queue = KUEUE.test(event.message) ? 'Kueue' : VOLCANO.test(event.message) ? 'Volcano' : null
+    if (queue !== null) last.set(eventSubject(event), { event, queue })
+  }
+  return [...last].map(([name, { event, queue }]) => ({
+    name,
+    reason: { kind: 'held', words: `${queue} holds it in its queue: ${event.message}`, resources: [] },
+  }))
 }

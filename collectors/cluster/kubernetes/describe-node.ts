@@ -1,5 +1,5 @@
 import type { KubeObject } from '@/lib/collector'
-import { labelled, pairsUnder } from './describe'
+import { conditionRows, labelled, pairsUnder } from './describe-lines'
 
 const INFO: Readonly<Record<string, string>> = {
   'Machine ID': 'machineID',
@@ -60,23 +60,4 @@ function taints(lines: readonly string[]): { key: string; value?: string; effect
     const taint = /^([\w./-]{1,317})(?:=([^:]{0,63}))?:(NoSchedule|NoExecute|PreferNoSchedule)$/.exec(text.trim())
     return taint?.[1] && taint[3] ? [{ key: taint[1], ...(taint[2] ? { value: taint[2] } : {}), effect: taint[3] }] : []
   })
-}
-
-/** Rows of the table below `Conditions:`: type, status and, for nodes, reason and message behind two times. */
-export function conditionRows(lines: readonly string[]): Record<string, string>[] {
-  const start = lines.findIndex((line) => /^Conditions:\s*$/.test(line))
-  const found: Record<string, string>[] = []
-  for (const line of start < 0 ? [] : lines.slice(start + 1)) {
-    if (!line.startsWith(' ')) break
-    const cells = line.trim().split(/\s{2,}/)
-    const [type = '', status = '', , , reason, ...message] = cells
-    if (!/^(?:True|False|Unknown)$/.test(status)) continue
-    found.push({
-      type,
-      status,
-      ...(reason ? { reason } : {}),
-      ...(message.length > 0 ? { message: message.join(' ') } : {}),
-    })
-  }
-  return found
 }

@@ -1,6 +1,5 @@
 import type { KubeObject } from '@/lib/collector'
-import { labelled, pairsUnder } from './describe'
-import { conditionRows } from './describe-node'
+import { conditionRows, labelled, pairsUnder } from './describe-lines'
 
 /** A pod as `kubectl describe pod` shows it; null where the text describes something else. */
 export function describedPod(lines: readonly string[]): KubeObject | null {

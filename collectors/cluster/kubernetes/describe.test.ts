@@ -185,3 +185,62 @@ ml-team     2m11s       Warning   FailedScheduling   pod/nccl-worker-0          
     expect(failed(wide)).toContain('unschedulable-for-network')
   })
 })
+
+describe('events of queues and tables', () => {
+  const table = (...rows: string[]) =>
+    `LAST SEEN   TYPE      REASON         OBJECT           MESSAGE\n${rows.join('\n')}\n`
+
+  it('names what a table without namespaces is about, and guesses none', () => {
+    const { verdicts } = read(
+      table(
+        '9m          Warning   FailedCreate   job/nccl         Error creating: pods "nccl-x" is forbidden: exceeded quota: q, requested: requests.nvidia.com/gpu=16, used: requests.nvidia.com/gpu=8, limited: requests.nvidia.com/gpu=16',
+      ),
+    ).answer
+    expect(verdicts.flatMap((each) => (each.status === 'fail' ? [[each.check, each.subject]] : []))).toEqual([
+      ['workload-refused', 'nccl'],
+    ])
+  })
+
+  it.each([
+    [
+      'Kueue',
+      `couldn't assign flavors to pod set main: insufficient unused quota for nvidia.com/gpu in flavor h100, 8 more needed`,
+      'workload/job-train-1f',
+    ],
+    [
+      'Volcano',
+      '3/4 tasks in gang unschedulable: pod group is not ready, 1 Pending, 3 Running, 4 minAvailable',
+      'podgroup/train',
+    ],
+  ])('says that %s holds a workload, and that nothing is broken', (queue, message, object) => {
+    const { verdicts } = read(table(`1m          Warning   Pending        ${object}   ${message}`)).answer
+    const found = verdicts.find((each) => each.check === 'pod-pending-reason')
+    expect(found?.status).toBe('warn')
+    expect(found?.summary).toContain(`${queue} holds it`)
+    expect(verdicts.filter((each) => each.status === 'fail')).toEqual([])
+  })
+})
+
+describe('refusals', () => {
+  it.each([
+    [
+      'Error from server (InternalError): error when creating "p.yaml": Internal error occurred: failed calling webhook "w": no endpoints available for service "s"',
+      'denied',
+      'other',
+    ],
+    [
+      'error: resource mapping not found for name: "x" namespace: "" from "n.yaml": no matches for kind "NicClusterPolicy" in version "mellanox.com/v1alpha1"',
+      'absent',
+      'other',
+    ],
+    ['The NicClusterPolicy "nic-cluster-policy" is invalid: spec.x.repository: Required value', 'denied', 'other'],
+    [
+      'Error from server (Forbidden): pods is forbidden: User "u" cannot list resource "pods" in API group "" at the cluster scope',
+      'denied',
+      'forbidden',
+    ],
+  ])('%s', (line, status, code) => {
+    const { answer } = read(`${line}\n`)
+    expect([answer.kind, answer.status, answer.reason?.code]).toEqual(['k8s', status, code])
+  })
+})

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@/lib/collector'
 import { readBlock } from './describe-block'
+import { labelled, pairsUnder } from './describe-lines'
 import { describedNode } from './describe-node'
 import { describedPod } from './describe-pod'
 
@@ -44,13 +45,6 @@ export function kindDescribed(lines: readonly string[]): string | undefined {
   return lines.some((line) => /^Replicas:\s+\d+ current \//.test(line)) ? 'ReplicaSet' : undefined
 }
 
-/** The word behind a label of the outermost level. */
-export function labelled(lines: readonly string[], label: string): string | undefined {
-  const line = lines.find((each) => each.startsWith(`${label}:`))
-  const value = line?.slice(label.length + 1).trim()
-  return value === undefined || value === '' || value === '<none>' || value === '<unset>' ? undefined : value
-}
-
 function custom(lines: readonly string[]): KubeObject | null {
   const [apiVersion, kind, name] = ['API Version', 'Kind', 'Name'].map((label) => labelled(lines, label))
   if (apiVersion === undefined || kind === undefined || name === undefined) return null
@@ -75,29 +69,4 @@ function custom(lines: readonly string[]): KubeObject | null {
 function endOf(lines: readonly string[]): number {
   const end = lines.findIndex((line) => /^Events:(?:\s|$)/.test(line) || line === ELIDED)
   return end < 0 ? lines.length : end
-}
-
-/**
- * `Labels:  a=b` with more pairs below in the same column; long annotations stand on lines of their own below their key. kubectl cuts
- * them with `...`: a cut one counts as absent.
- */
-export function pairsUnder(lines: readonly string[], label: string, mark: '=' | ':'): Record<string, string> {
-  const start = lines.findIndex((line) => line.startsWith(`${label}:`))
-  const first = lines[start]
-  if (first === undefined) return {}
-  const column =
-    label.length + 1 + (first.slice(label.length + 1).length - first.slice(label.length + 1).trimStart().length)
-  const found: Record<string, string> = {}
-  let key: string | null = null
-  for (let at = start; at < lines.length; at += 1) {
-    const line = lines[at] ?? ''
-    if (at > start && !line.startsWith(' ')) break
-    const text = at === start ? line.slice(column) : line.slice(Math.min(column, line.length - line.trimStart().length))
-    const pair = /^([\w./-]{1,317})([=:])(?: ?)(.*)$/.exec(text)
-    if (pair?.[1] !== undefined && pair[2] === mark && !text.startsWith(' ')) {
-      key = pair[1]
-      found[key] = (pair[3] ?? '').trim()
-    } else if (key !== null && text.startsWith(' ')) found[key] = `${found[key]}${text.trim()}`
-  }
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => !value.endsWith('...')))
 }

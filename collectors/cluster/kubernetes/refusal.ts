@@ -30,6 +30,8 @@ const LINES: readonly [RegExp, NotOk, ReasonCode][] = [
   [/^404 page not found$/, 'absent', 'other'],
   [/^error: the server doesn't have a resource type /, 'absent', 'other'],
   [/^error: no matches for kind /, 'absent', 'other'],
+  [/^error: resource mapping not found for name: /, 'absent', 'other'],
+  [/^The [A-Z][A-Za-z]{1,60} "[^"]{0,253}" is invalid: /, 'denied', 'other'],
   [/^error: You must be logged in to the server/, 'denied', 'other'],
   [/^Unable to connect to the server: .*(?:timeout|deadline exceeded)/, 'timeout', 'no-answer'],
   [/^Unable to connect to the server: /, 'unreachable', 'no-answer'],
@@ -52,6 +54,8 @@ function refusal(reason: string | null, code: number | null, text: string): Refu
   if (reason === 'NotFound' || code === 404) return { status: 'absent', code: 'other', text }
   if (reason === 'Timeout' || reason === 'ServerTimeout' || code === 504)
     return { status: 'timeout', code: 'no-answer', text }
+  // The API server is well: it refuses because a webhook of the cluster does not answer.
+  if (/failed calling webhook/.test(text)) return { status: 'denied', code: 'other', text }
   if (reason === 'ServiceUnavailable' || reason === 'InternalError' || reason === 'TooManyRequests') {
     return { status: 'unreachable', code: 'no-answer', text }
   }

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@/lib/collector'
-import { descriptions, kindDescribed, labelled } from './describe'
+import { descriptions, kindDescribed } from './describe'
+import { labelled } from './describe-lines'
 
 /**
  * Events as `kubectl describe` or `kubectl get events` print them. Columns are found by their header; the message runs to the line's end.

@@ -1,5 +1,6 @@
 import type { EventFact } from '@/collectors/cluster/events/collector'
 import { check, type Finding } from '@/lib/check'
+import { eventSubject } from '@/lib/event-subject'
 import { fromFindings, naming } from '@/lib/k8s/from-findings'
 import { exampleEvent } from '@/lib/k8s/pool-examples'
 import { sh } from '@/lib/shell'
@@ -99,7 +100,7 @@ function missing(
   for (const event of events) {
     const [, plugin, path = ''] = event.kind === 'Pod' ? (MISSING.exec(event.message) ?? []) : []
     if (plugin === undefined) continue
-    const pod = `${event.objectNamespace ?? 'default'}/${event.objectName}`
+    const pod = eventSubject(event)
     const before = found.get(`${plugin} ${event.node}`) ?? { plugin, path, node: event.node, pods: [] }
     found.set(`${plugin} ${event.node}`, { ...before, pods: [...new Set([...before.pods, pod])] })
   }

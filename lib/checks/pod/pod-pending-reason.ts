@@ -1,4 +1,5 @@
 import { check, type Finding } from '@/lib/check'
+import { partsOf } from '@/lib/event-subject'
 import { exampleNode } from '@/lib/k8s/examples'
 import { fromFindings } from '@/lib/k8s/from-findings'
 import { podName } from '@/lib/k8s/networks'
@@ -48,14 +49,14 @@ export default check({
     const findings = [...waiting, ...stuck]
     if (findings.length === 0 && workloads.length === 0)
       return { status: 'skip', summary: 'No GPU or RDMA pod, and no event of the scheduler' }
-    const first = findings[0]?.subject.split('/') ?? []
+    const { namespace, name } = partsOf(findings[0]?.subject ?? '')
     return fromFindings(findings, `${workloads.length} GPU or RDMA pod(s), none is stuck before it starts`, {
       reason: 'pod-pending',
       params: { pods: findings.length },
       fix: [
         {
           text: 'Read the events of the pod: each pod has its own reason',
-          command: sh`kubectl -n ${first[0] ?? 'default'} describe pod ${first[1] ?? ''}`,
+          command: sh`kubectl -n ${namespace} describe pod ${name}`,
           risk: 'none',
         },
       ],

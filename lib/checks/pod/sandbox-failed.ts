@@ -1,4 +1,5 @@
 import { check, type Finding } from '@/lib/check'
+import { eventSubject, partsOf } from '@/lib/event-subject'
 import { fromFindings } from '@/lib/k8s/from-findings'
 import { examplePod } from '@/lib/k8s/pod-examples'
 import { exampleEvent } from '@/lib/k8s/pool-examples'
@@ -25,7 +26,7 @@ export default check({
     )
     const last = new Map<string, { message: string; node: string | null }>()
     for (const event of events) {
-      const name = `${event.objectNamespace ?? 'default'}/${event.objectName}`
+      const name = eventSubject(event)
       if (event.kind === 'Pod' && REASONS.has(event.reason) && !running.has(name))
         last.set(name, { message: event.message, node: event.node })
     }
@@ -57,7 +58,7 @@ export default check({
         { text: first?.reason.fix ?? 'Read the event', risk: 'restart-pods' },
         {
           text: 'See the events of the pod',
-          command: sh`kubectl -n ${first?.name.split('/')[0] ?? ''} describe pod ${first?.name.split('/')[1] ?? ''}`,
+          command: sh`kubectl -n ${partsOf(first?.name ?? '').namespace} describe pod ${partsOf(first?.name ?? '').name}`,
           risk: 'none',
         },
       ],

@@ -1,4 +1,5 @@
 import { check, type Finding } from '@/lib/check'
+import { eventSubject } from '@/lib/event-subject'
 import { fromFindings } from '@/lib/k8s/from-findings'
 import { exampleEvent } from '@/lib/k8s/pool-examples'
 import { sh } from '@/lib/shell'
@@ -22,9 +23,9 @@ export default check({
       return { status: 'pass', summary: `${created.length} FailedCreate event(s), none because of an SCC` }
     const findings = denied.map(
       (event): Finding => ({
-        subject: `${event.objectNamespace ?? 'default'}/${event.objectName}`,
+        subject: eventSubject(event),
         status: 'fail',
-        summary: `${event.kind} ${event.objectNamespace ?? 'default'}/${event.objectName} cannot create its pod: ${event.message.slice(0, 400)}`,
+        summary: `${event.kind} ${eventSubject(event)} cannot create its pod: ${event.message.slice(0, 400)}`,
       }),
     )
     const first = denied[0]
@@ -33,7 +34,7 @@ export default check({
       fix: [
         {
           text: 'Give the service account of the workload an SCC that allows IPC_LOCK (a custom one, rather than privileged)',
-          command: sh`oc -n ${first?.objectNamespace ?? 'default'} get rolebindings -o wide`,
+          command: sh`oc -n ${first?.objectNamespace ?? 'NAMESPACE'} get rolebindings -o wide`,
           risk: 'config',
         },
       ],

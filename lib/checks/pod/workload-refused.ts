@@ -1,6 +1,7 @@
 import type { EventFact } from '@/collectors/cluster/events/collector'
 import type { JobFact } from '@/collectors/cluster/jobs/collector'
 import { check } from '@/lib/check'
+import { partsOf } from '@/lib/event-subject'
 import { anEvent } from '@/lib/examples/stack'
 import { refusals } from '@/lib/refusals'
 import { sh } from '@/lib/shell'
@@ -39,7 +40,7 @@ export default check({
         summary: `${each.words}: ${each.message}`,
       })),
       fix: refused.slice(0, 2).map((each) => {
-        const [namespace = '', name = ''] = each.subject.split('/')
+        const { namespace, name } = partsOf(each.subject)
         return {
           text: STEPS[each.reason] ?? 'Read the words of the API server and change the pod or the rule',
           command: sh`kubectl -n ${namespace} describe ${each.kind.toLowerCase()} ${name}`,
