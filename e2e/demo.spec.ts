@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 
@@ -29,6 +29,7 @@ test.beforeAll(async ({ browser }) => {
 
 test.afterAll(async () => {
   await context?.close()
+  if (demo.exitCode !== null) return
   const gone = new Promise((resolve) => demo.once('close', resolve))
   demo.kill('SIGINT')
   await gone
@@ -71,6 +72,29 @@ async function picture(name: string): Promise<void> {
   })
 }
 
+/** kill -9 of the web server, which `cairn demo` starts anew. */
+function killWeb(): void {
+  const web = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .find((name) => parentOf(name) === demo.pid && commandOf(name).includes('next'))
+  expect(web, 'the web server runs').toBeDefined()
+  process.kill(Number(web), 'SIGKILL')
+}
+
+function parentOf(pid: string): number {
+  const status = readProc(`/proc/${pid}/status`)
+  return Number(/^PPid:\s+(\d+)/m.exec(status)?.[1] ?? Number.NaN)
+}
+
+function commandOf(pid: string): string {
+  return readProc(`/proc/${pid}/cmdline`)
+}
+
+/** Processes may be gone before they are read. */
+function readProc(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
+}
+
 const headline = () => page.getByRole('main')
 
 test('stage 1: one headline cause, and what fixes it, without a click', async () => {
@@ -106,7 +130,7 @@ test('healed: green up to network resources, not proved by a run', async () => {
   await expect(headline()).toContainText('OK up to Network resources; not proved by a run', { timeout: 60_000 })
 })
 
-test('three clicks start the run; rows stream; it proves the fabric and cleans up', async () => {
+test('three clicks start the run; it goes on for two viewers while the web server is killed; it proves the fabric', async () => {
   await page.goto(`${origin}/nodes/dgx030`)
   await page.getByRole('link', { name: 'Run NCCL' }).click()
   await page.getByRole('checkbox', { name: /dgx031/ }).check()
@@ -114,8 +138,14 @@ test('three clicks start the run; rows stream; it proves the fabric and cleans u
   await expect(start).toBeEnabled({ timeout: 30_000 })
   await start.click()
   await expect(page).toHaveURL(/\/runs\/[a-z0-9]+$/, { timeout: 30_000 })
-  await expect(headline()).toContainText('bus bandwidth at', { timeout: 60_000 })
-  await expect(headline()).toContainText('As expected', { timeout: 90_000 })
+  const viewer = await context.newPage()
+  await viewer.goto(page.url())
+  for (const each of [page, viewer])
+    await expect(each.getByRole('main')).toContainText('bus bandwidth at', { timeout: 60_000 })
+  killWeb()
+  for (const each of [page, viewer])
+    await expect(each.getByRole('main')).toContainText('As expected', { timeout: 90_000 })
+  await viewer.close()
   await expect(headline()).toContainText('Cleaned up: ', { timeout: 30_000 })
   await picture('run')
   await page.goto(`${origin}/nodes/dgx030`)

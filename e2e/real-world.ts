@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
 import { expect } from 'vitest'
 import { parseAllDocuments, stringify } from 'yaml'
 import { collectors } from '@/collectors/index.gen'
+import { keyPair } from '@/collectors/transport/ssh/test/key-pair'
 import { RealSshd, sshdPath } from '@/collectors/transport/ssh/test/real-sshd'
 import type { KubeObject } from '@/lib/collector'
 import type { NodePage } from '@/lib/contract/api'
@@ -197,7 +197,7 @@ export class RealWorld {
 
   private async startMachines(nodes: readonly Parameters<typeof writeTree>[1][]): Promise<void> {
     const { folder, cluster } = this
-    const key = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'test' })
+    const key = keyPair()
     const extra = nodes.flatMap((node) => {
       const root = join(folder, 'nodes', node.name)
       writeTree(root, node)

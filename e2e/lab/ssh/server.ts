@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createServer, type Server as NetServer, type Socket } from 'node:net'
 import ssh2, { type ServerChannel } from 'ssh2'
+import { keyPair } from '@/collectors/transport/ssh/test/key-pair'
 import type { Replica } from '../scenario/scenario'
 import { createReplay } from './replay'
 
@@ -42,8 +43,8 @@ export type RunScript = (host: LabHost, command: string, channel: ServerChannel)
 
 /** A real SSH server on loopback, one listening socket per node address; each exec is a real `sh` in the node's tree. */
 export async function startLabSsh(options: LabSshOptions): Promise<LabSsh> {
-  const hostKey = keyPair()
-  const client = keyPair()
+  const hostKey = barePair()
+  const client = barePair()
   const allowed = utils.parseKey(client.public)
   if (allowed instanceof Error) throw allowed
   const hosts = new Map(options.hosts.map((host) => [host.address, host]))
@@ -149,8 +150,9 @@ export function end(channel: ServerChannel, code: number): void {
   channel.end()
 }
 
-function keyPair(): { private: string; public: string } {
-  const { private: secret, public: open } = utils.generateKeyPairSync('ed25519', { comment: 'cairn-lab' })
+/** Without the comment, as known_hosts wants it. */
+function barePair(): { private: string; public: string } {
+  const { private: secret, public: open } = keyPair('cairn-lab')
   return { private: secret, public: open.split(' ').slice(0, 2).join(' ') }
 }
 

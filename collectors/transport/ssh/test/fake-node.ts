@@ -8,6 +8,7 @@ import type { NodeRead } from '@/lib/read'
 import type { NodeTarget, NodeTransport, Section, SshSettings } from '../../types'
 import { knownName } from '../known-hosts'
 import { createSshTransport } from '../transport'
+import { keyPair } from './key-pair'
 
 /** A key pair in OpenSSH format. */
 export interface KeyPair {
@@ -16,7 +17,7 @@ export interface KeyPair {
 }
 
 export function newKey(): KeyPair {
-  return ssh2.utils.generateKeyPairSync('ed25519')
+  return keyPair()
 }
 
 export interface FakeOptions {
