@@ -60,6 +60,8 @@ function fromProfile(setup: AllReduceSetup): Expectation | null {
   if (sizes.length === 0 || value === undefined) return null
   // More nodes than the profile lists: rings no longer depend on how many they are, trees of two nodes do.
   if (size < 3 && nodes > size) return null
+  // Profiles list what NCCL reaches by its own choice: NVLS on one node, a tree on two. Rings reach less there (nccl.md §4.1).
+  if (setup.ringForced && size < 3) return null
   const rails = profile.rails?.value ?? setup.rails
   const network = nodes > 1 ? bandwidthOf(rails, profile.railRateGbps?.value ?? setup.railRateGbps) : null
   return {

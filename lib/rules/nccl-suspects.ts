@@ -1,10 +1,7 @@
 import type { NcclPairs, NodeGroup } from '@/collectors/run/nccl-pairs/collector'
 import type { Finding } from '@/lib/check'
-import { median } from '@/lib/expected/nccl-curve'
 import { gbps } from './nccl-run'
-
-/** Share of the median of like groups below which a group is slow (nccl.md §4.5, §5.7). */
-const SLOW = 0.9
+import { SLOW_SHARE, usualOf } from './node-groups'
 
 /** A node that group runs speak against. */
 export interface SuspectNode {
@@ -56,15 +53,19 @@ interface JudgedGroup extends NodeGroup {
   medianGBps: number | null
 }
 
-/** Bad: failed, or below 0.9 of the median of groups of the same size (at least three of them). */
+/** Bad: failed, or below 0.9 of what groups of the same size that ran the same usually reach. */
 function judge(groups: readonly NodeGroup[]): JudgedGroup[] {
+  const usual = new Map<string, number | null>()
   return groups.map((group) => {
-    const alike = groups.filter(
-      (other) => other.nodes.length === group.nodes.length && other.busbwGBps !== null && !other.failed,
-    )
-    const values = alike.flatMap((other) => (other.busbwGBps === null ? [] : [other.busbwGBps]))
-    const medianGBps = values.length >= 3 ? median(values) : null
-    const slow = medianGBps !== null && group.busbwGBps !== null && group.busbwGBps < medianGBps * SLOW
+    const key = likeOf(group)
+    if (!usual.has(key)) usual.set(key, usualOf(groups.filter((other) => likeOf(other) === key && !other.failed)))
+    const medianGBps = usual.get(key) ?? null
+    const slow = medianGBps !== null && group.busbwGBps !== null && group.busbwGBps < medianGBps * SLOW_SHARE
     return { ...group, medianGBps, bad: group.failed || slow }
   })
+}
+
+/** Rings, trees and other collectives have other plateaus; so have other sizes. */
+function likeOf({ nodes, test }: NodeGroup): string {
+  return `${nodes.length} ${test}`
 }

@@ -6,6 +6,8 @@ import { plateauOf } from '@/lib/expected/nccl-curve'
 export interface NodeGroup {
   runId: string
   nodes: readonly string[]
+  /** Collective and algorithm, as far as the log names them: only like is compared with like. */
+  test: string
   /** GB/s; null where the run failed or did not reach large sizes. */
   busbwGBps: number | null
   failed: boolean
@@ -27,8 +29,9 @@ export default runCollector({
   fold(records): NcclPairs {
     const newest = new Map<string, NodeGroup>()
     for (const { runId, nodes, result } of records) {
-      const key = [...nodes].sort().join('\n')
-      if (nodes.length < 2 || newest.has(key) || newest.size >= MAX_GROUPS || !isNcclRunResult(result)) continue
+      if (nodes.length < 2 || newest.size >= MAX_GROUPS || !isNcclRunResult(result)) continue
+      const key = [testOf(result), ...[...nodes].sort()].join('\n')
+      if (newest.has(key)) continue
       const group = groupOf(runId, nodes, result)
       if (group) newest.set(key, group)
     }
@@ -47,5 +50,11 @@ function groupOf(runId: string, nodes: readonly string[], result: NcclRunResult)
     return null
   const failed = result.outcome === 'failed' || (result.wrongRows ?? 0) > 0
   const plateau = result.complete ? plateauOf(result.rows) : null
-  return failed || plateau ? { runId, nodes, busbwGBps: plateau?.busbwGBps ?? null, failed } : null
+  const busbwGBps = plateau?.busbwGBps ?? null
+  return failed || plateau ? { runId, nodes, test: testOf(result), busbwGBps, failed } : null
+}
+
+function testOf({ collective, environment }: NcclRunResult): string {
+  const algorithm = environment.find((entry) => entry.name === 'NCCL_ALGO')?.values ?? []
+  return [collective ?? 'all_reduce', ...algorithm].join(' ').toLowerCase()
 }

@@ -66,6 +66,24 @@ export default check({
       status: 'fail',
     },
     {
+      name: 'three nodes, one slow with both others',
+      facts: { ncclPairs: { groups: [group('a', 'b', 370), group('b', 'c', 182), group('a', 'c', 180)] } },
+      status: 'fail',
+    },
+    {
+      name: 'rings are not compared with trees',
+      facts: {
+        ncclPairs: {
+          groups: [
+            group('a', 'b', 690),
+            group('c', 'd', 688),
+            ...[group('a', 'e', 388), group('b', 'e', 390)].map((one) => ({ ...one, test: 'all_reduce ring' })),
+          ],
+        },
+      },
+      status: 'pass',
+    },
+    {
       name: 'one bad pair with a good partner',
       facts: {
         ncclPairs: { groups: [group('a', 'b', 370), group('b', 'c', 369), group('a', 'c', 371), group('a', 'd', 180)] },

@@ -84,5 +84,5 @@ export function exampleHit(
 
 /** A pair of nodes that ran together. */
 export function exampleGroup(one: string, other: string, busbwGBps: number): NodeGroup {
-  return { runId: `${one}-${other}`, nodes: [one, other], busbwGBps, failed: false }
+  return { runId: `${one}-${other}`, nodes: [one, other], test: 'all_reduce', busbwGBps, failed: false }
 }
