@@ -18,6 +18,13 @@ const RUNS = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: RUN_NAMESP
 export const RUN_OUTCOMES = ['succeed', 'socket', 'pull-error', 'crash', 'slow-rail', 'dead-pair'] as const
 export type RunOutcome = (typeof RUN_OUTCOMES)[number]
 
+/** What a bad node does to the runs it shares with others. */
+export interface NodeFault {
+  share: number
+  /** Resource of the only rail that is bad. */
+  rail?: string
+}
+
 /** A running simulated cluster. */
 export interface Lab {
   scenario: Scenario
@@ -34,6 +41,8 @@ export interface Lab {
   power(node: string, on: boolean): void
   /** How benchmark runs end from now on. */
   nextRun(how: RunOutcome): void
+  /** Makes a node spoil every run it shares with others: `share` of the bandwidth is left, 0: NCCL fails. Null heals it. */
+  spoil(node: string, fault: NodeFault | null): void
   close(): Promise<void>
 }
 
@@ -43,6 +52,9 @@ export interface LabOptions {
   folder: string
   apiPort?: number
   sshPort?: number
+  /** Milliseconds of each phase of a benchmark run, and between its rows. */
+  phaseMs?: number
+  rowMs?: number
 }
 
 /** Starts a scenario at its first stage: a Kubernetes API over HTTP and SSH nodes, all on loopback. */
@@ -85,12 +97,23 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   for (const each of world.replicas ?? []) if (each.off) ssh.setHost({ address: each.address, root: null })
 
   let outcome: RunOutcome = 'succeed'
+  const faults = new Map<string, NodeFault>()
   const stopKubelet = playKubelet(api, {
-    phaseMs: 700,
-    rowMs: 450,
+    phaseMs: options.phaseMs ?? 700,
+    rowMs: options.rowMs ?? 450,
     plateauGBps: 700,
     hcas: [20, 28, 36, 44, 52, 60, 68, 76].map((number) => `mlx5_${number}`),
     outcome: () => outcome,
+    shareOf: (nodes, rails) =>
+      nodes.length < 2
+        ? 1
+        : Math.min(
+            1,
+            ...nodes.flatMap((node) => {
+              const fault = faults.get(node)
+              return fault && (fault.rail === undefined || rails.includes(fault.rail)) ? [fault.share] : []
+            }),
+          ),
   })
 
   const show = (next: World): void => {
@@ -140,6 +163,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
     nextRun(how) {
       outcome = how
+    },
+    spoil(node, fault) {
+      if (fault) faults.set(node, fault)
+      else faults.delete(node)
     },
     async close() {
       stopKubelet()

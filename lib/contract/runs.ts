@@ -41,6 +41,8 @@ export const runOptions = z.object({
   tests: z.array(rdmaTest).min(1).max(4).optional(),
   /** Preset `search`: the run whose trouble is looked for. */
   of: z.string().max(40).optional(),
+  /** Preset `search`: GPU-minutes it may cost; default and most: what all its stages cost at most. */
+  gpuMinutes: z.number().int().positive().max(1_000_000).optional(),
 })
 
 /** Why a node can or cannot take part. */

@@ -10,6 +10,8 @@ export interface BenchmarkSpec {
   iterations: number
   /** Bus bandwidth at large sizes, GB/s. */
   plateauGBps: number
+  /** NCCL_ALGO, where the run sets it. */
+  algorithm?: string
   /** NCCL falls back to TCP. */
   socket: boolean
 }
@@ -74,6 +76,7 @@ function rankLines(spec: BenchmarkSpec, node: number): string[] {
     info('Bootstrap: Using eth0:10.244.30.7<0>'),
     info('cudaDriverVersion 13000'),
     info('NCCL version 2.27.7+cuda13.0'),
+    ...(spec.algorithm ? [info(`NCCL_ALGO set by environment to ${spec.algorithm}`)] : []),
     ...fabric,
     info(
       `ncclCommInitRankConfig comm 0x55d0c8a1b2c0 rank ${rank} nranks ${ranks} cudaDev 0 nvmlDev 0 busId 1b000 commId 0x5a0f6c31d27e9b44 - Init COMPLETE`,
@@ -123,4 +126,10 @@ export function footerLines(spec: BenchmarkSpec): string[] {
     '#',
     '# Collective test concluded: all_reduce_perf',
   ]
+}
+
+/** A peer that does not answer any more. */
+export function errorLine(spec: BenchmarkSpec): string {
+  const hca = spec.hcas[0] ?? 'mlx5_0'
+  return `${spec.hosts[0]}:101:233 [0] NCCL WARN NET/IB: Got completion from peer 10.244.31.7<49152> with status=12 opcode=0 len=0 vendor err 129 (Send) localGid fe80::1 remoteGid fe80::2 hca ${hca}`
 }

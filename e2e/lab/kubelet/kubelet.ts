@@ -1,7 +1,7 @@
 import type { KubeObject } from '@/lib/collector'
 import { rdmaTest } from '@/lib/contract/runs'
 import type { LabApi } from '../kube/types'
-import { type BenchmarkSpec, footerLines, headerLines, rowLines, workerLines } from './benchmark-log'
+import { type BenchmarkSpec, errorLine, footerLines, headerLines, rowLines, workerLines } from './benchmark-log'
 import { type RdmaSpec, rdmaBatches, rdmaDone, rdmaHead } from './rdma-log'
 
 export interface KubeletOptions {
@@ -13,6 +13,8 @@ export interface KubeletOptions {
   hcas: readonly string[]
   /** What happens instead of a good run. */
   outcome(): 'succeed' | 'socket' | 'pull-error' | 'crash' | 'slow-rail' | 'dead-pair'
+  /** Bandwidth of a run over several nodes, as a share of the healthy one; 0: NCCL fails. @param rails resources of its pods */
+  shareOf(nodes: readonly string[], rails: readonly string[]): number
 }
 
 /**
@@ -82,7 +84,9 @@ function runJob(
   const nodes =
     spec.template.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]
       ?.matchExpressions[0]?.values ?? []
-  const outcome = options.outcome()
+  const rails = Object.keys(spec.template.spec.containers[0]?.resources.requests ?? {}).filter(isRail)
+  const share = options.shareOf(nodes, rails)
+  const outcome = share === 0 ? 'nccl-error' : options.outcome()
   const hosts = Array.from({ length: spec.completions }, (_, index) => `${job.metadata.name}-${index}`)
   const names = hosts.map((host, index) => `${host}-${(index + 11).toString(36)}x7k`)
   const status = (index: number, patch: object) =>
@@ -130,28 +134,30 @@ function runJob(
       containerStatuses: [container('running', { startedAt: now() })],
     })),
   )
+  const bench = benchmarkOf(spec, hosts, options, outcome === 'socket', share)
   const say = (lines: readonly string[]) => api.appendLog(namespace, names[0] ?? '', 'benchmark', lines)
   const rdma = rdmaOf(spec, options, outcome)
-  const script = rdma ? rdmaScript(rdma) : ncclScript(benchmarkOf(spec, hosts, options, outcome === 'socket'))
+  const script = rdma ? rdmaScript(rdma) : ncclScript(bench)
   act(startAt + 200, () => {
     say(script.head)
     for (const [node, name] of names.entries())
       if (node > 0) api.appendLog(namespace, name, 'benchmark', script.worker(node))
   })
-  const last = outcome === 'crash' ? Math.floor(script.steps.length / 2) : script.steps.length
+  const crashed = outcome === 'crash' || outcome === 'nccl-error'
+  const last = crashed ? Math.floor(script.steps.length / 2) : script.steps.length
   const stepMs = rdma ? options.rowMs / 4 : options.rowMs
   for (const [index, lines] of script.steps.slice(0, last).entries())
     act(startAt + 400 + index * stepMs, () => say(lines))
   act(startAt + 600 + last * stepMs, () => {
-    const crashed = outcome === 'crash'
     if (!crashed) say(script.foot)
+    if (outcome === 'nccl-error') say([errorLine(bench)])
     all(() => ({
       phase: crashed ? 'Failed' : 'Succeeded',
       conditions: [condition('PodScheduled', true), condition('Ready', false)],
       containerStatuses: [
         container('terminated', {
-          exitCode: crashed ? 137 : 0,
-          reason: crashed ? 'OOMKilled' : 'Completed',
+          exitCode: outcome === 'crash' ? 137 : crashed ? 1 : 0,
+          reason: outcome === 'crash' ? 'OOMKilled' : crashed ? 'Error' : 'Completed',
           finishedAt: now(),
         }),
       ],
@@ -240,9 +246,26 @@ function podObject(job: KubeObject, spec: JobSpec, name: string, hostname: strin
   }
 }
 
-function benchmarkOf(spec: JobSpec, hosts: readonly string[], options: KubeletOptions, socket: boolean): BenchmarkSpec {
+/** Resources of pods that are no rail: `nvidia.com/gpu`, and those without a vendor. */
+function isRail(resource: string): boolean {
+  return resource.includes('/') && resource !== 'nvidia.com/gpu'
+}
+
+/** GB/s that rings over the fabric get out of one rail of 400 Gb/s (nccl.md §4.1). */
+const RAIL_GBPS = 48.5
+
+function benchmarkOf(
+  spec: JobSpec,
+  hosts: readonly string[],
+  options: KubeletOptions,
+  socket: boolean,
+  share: number,
+): BenchmarkSpec {
   const env = new Map(spec.template.spec.containers[0]?.env.map((each) => [each.name, each.value]))
   const number = (name: string) => Number(env.get(name) ?? 0)
+  const algorithm = env.get('NCCL_ALGO')
+  const fabric = algorithm === 'Ring' ? RAIL_GBPS * number('CAIRN_HCAS') : options.plateauGBps
+  const plateau = socket ? 2.1 : hosts.length > 1 ? fabric : options.plateauGBps * 1.2
   return {
     hosts,
     gpusPerNode: number('CAIRN_GPUS'),
@@ -250,7 +273,8 @@ function benchmarkOf(spec: JobSpec, hosts: readonly string[], options: KubeletOp
     beginBytes: number('CAIRN_BEGIN'),
     endBytes: number('CAIRN_END'),
     iterations: number('CAIRN_ITERS'),
-    plateauGBps: socket ? 2.1 : hosts.length > 1 ? options.plateauGBps : options.plateauGBps * 1.2,
+    plateauGBps: plateau * share,
+    ...(algorithm ? { algorithm } : {}),
     socket,
   }
 }

@@ -9,8 +9,7 @@ export const DEFAULT_FLEET = 2_000
 const TEMPLATE = MAX_FLEET + 95
 
 /** A fleet of DGX B200 made by rule: mostly healthy, with seeded faults (fleet-rule.ts). Machines with the same fault share one tree. */
-export function fleetScenario(count = DEFAULT_FLEET): Scenario {
-  const faults = fleetFaults(count)
+export function fleetScenario(count = DEFAULT_FLEET, faults = fleetFaults(count)): Scenario {
   const nodes = Array.from({ length: count }, (_, at) => fleetNode(at + 1, faults.get(at + 1) ?? null))
   const shapes = [...new Set(nodes.map((node) => shapeOf(node.fault)))]
   return {

@@ -19,8 +19,9 @@ export interface Chosen {
  */
 export function choose(options: RunOptions, images: Config['runs']['images'], noMpi: string | null): Chosen {
   const { kind } = PRESETS[options.preset]
-  const launchers = kind === 'nccl' ? [mpiJob(images, noMpi), job(images)] : [job(images, kind)]
-  const launcher = kind === 'nccl' ? (options.launcher ?? launchers.find((each) => each.ok)?.id ?? 'job') : 'job'
+  const isNccl = kind !== 'rdma'
+  const launchers = isNccl ? [mpiJob(images, noMpi), job(images)] : [job(images, kind)]
+  const launcher = isNccl ? (options.launcher ?? launchers.find((each) => each.ok)?.id ?? 'job') : 'job'
   const key = imageKey(kind, launcher)
   const fitting = imagesOf(images, key)
   const choices = { images: fitting, launchers, collectives: [...runCollective.options], tests: [...rdmaTest.options] }
@@ -32,7 +33,7 @@ export function choose(options: RunOptions, images: Config['runs']['images'], no
   })
   const image = options.image ?? fitting[0] ?? null
   const taken = launchers.find((each) => each.id === launcher)
-  if (kind === 'nccl' && options.launcher === 'mpijob' && taken && !taken.ok) return chosen(`${taken.text}.`)
+  if (isNccl && options.launcher === 'mpijob' && taken && !taken.ok) return chosen(`${taken.text}.`)
   if (image === null)
     return chosen(
       `No image for this is configured: set runs.images.${key} in cairn.yaml to one with ${IMAGE_NEEDS[key]}, by digest.`,

@@ -21,6 +21,8 @@ function fresh(): RunRecordBody {
     parent: null,
     railNames: [],
     onlyRail: null,
+    about: null,
+    searching: null,
     environment: [],
     matrix: null,
     search: null,

@@ -18,6 +18,8 @@ function record(change: Partial<RunRecordBody> = {}): RunRecordBody {
     parent: null,
     railNames: [],
     onlyRail: null,
+    about: null,
+    searching: null,
     environment: [],
     matrix: null,
     search: null,

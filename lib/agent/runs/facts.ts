@@ -65,7 +65,9 @@ export function feedFacts(observer: Observer, records: readonly RunRecordBody[],
 /** Whether a run says anything of its nodes: it measured, and nobody took it away. */
 function says(record: RunRecordBody, node: string): boolean {
   const byItself = record.ending === 'succeeded' || record.ending === 'failed'
-  return isOver(record) && byItself && record.startedAt !== null && record.nodes.includes(node)
+  // One rail of a suspect says nothing of the partner that is known to be good.
+  const isAbout = record.onlyRail === null || record.about === node
+  return isOver(record) && byItself && record.startedAt !== null && record.nodes.includes(node) && isAbout
 }
 
 /** What a stored result says of one node, by kind of run; null where it says nothing. */

@@ -48,10 +48,10 @@ function whyNoMpi(kind: string | null, deployments: readonly DeploymentFact[] | 
   return (operator.available ?? 0) > 0 ? null : 'The MPI Operator is not available'
 }
 
-/** Who computes on a node's GPUs, as last read; a reading past its budget is none. */
-function processesOf(observer: Observer, node: string): [string, GpuProcesses][] {
+/** Who computes on a node's GPUs, as last read; a reading past its budget, or not after `since`, is none. */
+function processesOf(observer: Observer, node: string, since: string): [string, GpuProcesses][] {
   const fact = observer.model.nodeFact(node, 'gpuProcesses')
-  if (fact?.status !== 'ok' || fact.lost !== undefined) return []
+  if (fact?.status !== 'ok' || fact.lost !== undefined || (since !== '' && (fact.at ?? '') <= since)) return []
   const value = nodeFact(observer.model, node, 'gpuProcesses')
   return value ? [[node, value]] : []
 }
@@ -73,15 +73,22 @@ export async function rereadProcesses(observer: Observer, nodes: readonly string
   }
 }
 
-/** Every node of the fleet with whether it can take part. */
-export function candidatesNow(observer: Observer, cluster: ClusterNow): Candidate[] {
+/**
+ * Every node of the fleet with whether it can take part.
+ * @param since by node: processes read before this time were a run of ours
+ */
+export function candidatesNow(
+  observer: Observer,
+  cluster: ClusterNow,
+  since: ReadonlyMap<string, string> = new Map(),
+): Candidate[] {
   const fleet = new Set(observer.model.nodes())
   const reports = new Map(observer.recorder.all().map((report) => [report.node, report]))
   return candidatesOf(
     (cluster.nodes ?? []).filter((node) => fleet.has(node.name)),
     cluster.pods,
     reports,
-    new Map([...fleet].flatMap((node) => processesOf(observer, node))),
+    new Map([...fleet].flatMap((node) => processesOf(observer, node, since.get(node) ?? ''))),
   )
 }
 

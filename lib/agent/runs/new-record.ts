@@ -1,12 +1,22 @@
+import type { RunOptions, RunPlan } from '@/lib/contract/runs'
 import { titleOf } from '@/lib/runs/presets'
 import { waitingMatrix } from '@/lib/runs/rdma-schedule'
 import type { NodeIdentity } from './facts'
 import type { KeptPlan } from './plans'
 import type { RunRecordBody } from './record'
 
+/** What a record is made of: a plan that was confirmed, or a run of a confirmed search. */
+export interface Confirmed extends Pick<KeptPlan, 'input' | 'search'> {
+  plan: Pick<
+    RunPlan,
+    'kind' | 'nodes' | 'gpusPerNode' | 'image' | 'namespace' | 'deadlineSec' | 'expected' | 'hash' | 'manifest'
+  >
+  options: Pick<RunOptions, 'preset'>
+}
+
 /** The record of a run that was confirmed just now, before anything of it exists. */
 export function newRecord(
-  { plan, input, options }: KeptPlan,
+  { plan, input, options, search }: Confirmed,
   by: string,
   identities: readonly (NodeIdentity & { node: string })[],
   overridden: string | null,
@@ -27,11 +37,12 @@ export function newRecord(
     state: 'starting',
     phase: 'created',
     waiting: null,
-    nodes: plan.nodes,
+    nodes: [...plan.nodes],
     gpusPerNode: plan.gpusPerNode,
     rails: input.rails.length,
     railNames,
     onlyRail: null,
+    about: null,
     image: plan.image,
     namespace: plan.namespace,
     by,
@@ -46,6 +57,7 @@ export function newRecord(
     environment: [],
     matrix: work.kind === 'rdma' ? waitingMatrix(plan.nodes, railNames, work.tests) : null,
     search: null,
+    searching: search ?? null,
     firstError: null,
     cleanup: null,
     hash: plan.hash,

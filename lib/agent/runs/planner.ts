@@ -165,12 +165,13 @@ function expectedOf(
   return expected && { busbwGBpsLow: expected.lowGBps, busbwGBpsHigh: expected.highGBps, reasoning: expected.reasoning }
 }
 
-function hostnameOf(nodes: readonly NodeFact[], name: string): string {
+/** Value of a node's label kubernetes.io/hostname. */
+export function hostnameOf(nodes: readonly NodeFact[], name: string): string {
   return nodes.find((node) => node.name === name)?.labels['kubernetes.io/hostname'] ?? name
 }
 
 /** GPU model as the GPU operator labels it, when all chosen nodes agree: `NVIDIA-B200` → `NVIDIA B200`. */
-function gpuModelOf(nodes: readonly NodeFact[]): string | null {
+export function gpuModelOf(nodes: readonly NodeFact[]): string | null {
   const models = new Set(nodes.map((node) => node.labels['nvidia.com/gpu.product'] ?? ''))
   const [only] = models
   return models.size === 1 && only ? only.replaceAll('-', ' ') : null

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { RunOptions, RunPlan } from '@/lib/contract/runs'
 import type { ManifestInput } from '@/lib/runs/manifest-input'
+import type { SearchProgress } from './search/progress'
 
 /** A plan somebody saw: confirmed by its hash, by the same person, once, within minutes (SEC-51). */
 export interface KeptPlan {
@@ -8,6 +9,8 @@ export interface KeptPlan {
   input: ManifestInput
   options: RunOptions
   by: string
+  /** Preset `search`: what it begins with. */
+  search?: SearchProgress
 }
 
 /** How long a shown plan may be confirmed, milliseconds. */
@@ -42,5 +45,10 @@ const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
 
 /** A short id for names of objects: 10 letters and digits that are not mistaken for each other. */
 export function newId(): string {
-  return Array.from(randomBytes(10), (byte) => ALPHABET[byte % ALPHABET.length]).join('')
+  return idOf(randomBytes(10))
+}
+
+/** The id that bytes stand for; the same for the same bytes. */
+export function idOf(bytes: Uint8Array): string {
+  return Array.from(bytes.subarray(0, 10), (byte) => ALPHABET[byte % ALPHABET.length]).join('')
 }

@@ -12,6 +12,7 @@ import {
   runSearch,
   runState,
 } from '@/lib/contract/runs'
+import { searchProgress } from './search/progress'
 
 /** What is stored of a run besides its rows, log and manifest: enough to adopt it after a restart. */
 export const runRecord = z.object({
@@ -34,6 +35,8 @@ export const runRecord = z.object({
   railNames: z.array(z.string()).default([]),
   /** The only rail of a run that is limited to one (per-rail split of a search). */
   onlyRail: z.string().nullable().default(null),
+  /** Node a run over one rail asks about: its result speaks of nobody else. */
+  about: z.string().nullable().default(null),
   image: z.string(),
   namespace: z.string(),
   by: z.string(),
@@ -51,6 +54,8 @@ export const runRecord = z.object({
   environment: runSchema.shape.environment.default([]),
   matrix: rdmaMatrix.nullable().default(null),
   search: runSearch.nullable().default(null),
+  /** Kind `search`: what decides what comes next. */
+  searching: searchProgress.nullable().default(null),
   /** UID of the owning Job or MPIJob, once it exists: only this one is ever deleted (M-16). */
   jobUid: z.string().nullable(),
   /** When the owner was last asked for; a request under way may still be served a while after. Null: never, or refused. */
@@ -91,6 +96,8 @@ export function toRun(record: RunRecordBody, rows: Run['rows'], lastGood: Run['l
     rails: _rails,
     railNames: _names,
     onlyRail: _only,
+    about: _about,
+    searching: _searching,
     jobUid: _uid,
     createTriedAt: _tried,
     created: _created,

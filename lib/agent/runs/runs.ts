@@ -10,20 +10,20 @@ import type { PlanResponse, Run } from '@/lib/contract/runs'
 import type { ProvingRun } from '@/lib/engine/proof'
 import { plateauOf } from '@/lib/expected/nccl-curve'
 import type { LevelId } from '@/lib/levels'
-import { redact } from '@/lib/redact'
-import { auditOf } from './audit'
 import { choose } from './choices'
-import { RunDriver } from './driver'
+import { makeDriver } from './drive'
+import type { RunDriver } from './driver'
 import { feedFacts, identityOf, provingRun, staleReason } from './facts'
-import { candidatesNow, clusterNow, guardOf, rereadProcesses, whyNotBound } from './guards'
+import { candidatesNow, clusterNow, guardOf, rereadProcesses } from './guards'
 import { keeperOf } from './keeper'
-import { readingOf } from './kinds/reading-of'
+import { claim } from './locks'
 import { newRecord } from './new-record'
-import { runObjects } from './objects'
 import { chainFor, makePlan, problemOf } from './planner'
 import { type KeptPlan, Plans } from './plans'
 import { rdmaTooLong } from './rdma-plan'
 import { isOver, type RunRecordBody, runRecord, toRun } from './record'
+import { SearchDriver } from './search/driver'
+import { makeSearchPlan } from './search/plan'
 
 export interface RunsDeps {
   context: Pick<AgentContext, 'config' | 'store' | 'clock' | 'log' | 'audit' | 'metrics'>
@@ -33,7 +33,7 @@ export interface RunsDeps {
   observer: Observer
 }
 
-interface Known {
+export interface Known {
   record: RunRecordBody
   manifest: string
 }
@@ -42,16 +42,13 @@ interface Known {
 const LOG_PAGE = 1_000
 /** How often it is looked whether a node changed under its results (boot, firmware), milliseconds. */
 const IDENTITY_MS = 3_000
-/** Of the other workers' logs: the beginning says what NCCL found there, the end of a failed one what it died of. */
-const HEAD_BYTES = 512 * 1024
-const TAIL_LINES = 400
 /** Earlier good runs that a run is compared with. */
 const MAX_EARLIER = 5
 
 /** Benchmark runs: planned, confirmed once, driven to a cleaned-up end, adopted after a restart. */
 export class Runs implements RunsPort, Lifecycle {
   private readonly plans = new Plans()
-  private readonly drivers = new Map<string, RunDriver>()
+  private readonly drivers = new Map<string, RunDriver | SearchDriver>()
   private readonly known = new Map<string, Known>()
   private readonly listeners = new Set<(change: Change) => void>()
   private readonly fed = new Map<string, string>()
@@ -62,10 +59,10 @@ export class Runs implements RunsPort, Lifecycle {
   /** Adopts every run that had not ended (F-69), and hands results to the nodes. */
   async open(): Promise<void> {
     for (const stored of await loadRuns(this.deps.context.store.db, runRecord)) {
-      const known = { record: stored.body, manifest: stored.manifest }
-      this.known.set(stored.id, known)
-      if (!isOver(stored.body)) this.drive(known, false)
+      this.known.set(stored.id, { record: stored.body, manifest: stored.manifest })
     }
+    // All are known before one is driven: a search looks for its runs.
+    for (const known of this.known.values()) if (!isOver(known.record)) this.drive(known, false)
     this.feedChanged()
     this.timer = setInterval(() => this.feedChanged(), IDENTITY_MS)
     this.timer.unref()
@@ -117,7 +114,8 @@ export class Runs implements RunsPort, Lifecycle {
     const unread = cluster.nodes === null ? 'The nodes of the cluster cannot be read now: see the doctor page.' : null
     const problem = this.whyOff() ?? unread ?? none ?? problemOf(options, candidates, config.runs)
     if (problem !== null || image === null) return { candidates, choices, plan: null, problem }
-    const planned = makePlan({
+    const make = options.preset === 'search' ? makeSearchPlan : makePlan
+    const planned = make({
       options,
       launcher,
       candidates,
@@ -144,11 +142,7 @@ export class Runs implements RunsPort, Lifecycle {
     if (this.whyOff() !== null) throw refuse('runs-disabled')
     await rereadProcesses(this.deps.observer, kept.plan.nodes)
     // From here to the known record nothing is awaited: of two confirmations the second finds the first.
-    const active = this.records().filter((record) => !isOver(record))
-    const other = active.find((record) => record.nodes.some((node) => kept.plan.nodes.includes(node)))
-    if (other) throw refuse('run-exists', { run: other.id, nodes: other.nodes.join(', ') })
-    if (active.length >= config.runs.concurrent)
-      throw refuse('run-exists', { run: active[0]?.id ?? '', nodes: active[0]?.nodes.join(', ') ?? '' })
+    claim(this.records(), kept.plan.nodes, config.runs.concurrent)
     const overridden = this.askGuards(kept, confirm.override === true && by.role === 'admin')
     if (overridden !== null)
       this.deps.context.audit.record({
@@ -188,7 +182,7 @@ export class Runs implements RunsPort, Lifecycle {
 
   async runsOf(node: string): Promise<NodePage['runs']> {
     return this.records()
-      .filter((record) => record.nodes.includes(node))
+      .filter((record) => record.nodes.includes(node) && record.parent === null)
       .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
       .slice(0, 10)
       .map(({ id, title, state, finishedAt, sentence }) => ({ id, title, state, finishedAt, sentence }))
@@ -252,10 +246,13 @@ export class Runs implements RunsPort, Lifecycle {
   private async launch(kept: KeptPlan, by: Actor, overridden: string | null): Promise<Run> {
     const { observer, context } = this.deps
     const identities = kept.plan.nodes.map((node) => ({ node, ...identityOf(observer, node) }))
-    const known = {
-      record: newRecord(kept, by.user, identities, overridden, context.clock.now()),
-      manifest: kept.plan.manifest,
-    }
+    const record = newRecord(kept, by.user, identities, overridden, context.clock.now())
+    await this.begin({ record, manifest: kept.plan.manifest })
+    return toRun(record, [])
+  }
+
+  private async begin(known: Known): Promise<void> {
+    const { context } = this.deps
     // Known before anything is awaited: a second confirmation finds it.
     this.known.set(known.record.id, known)
     try {
@@ -266,39 +263,24 @@ export class Runs implements RunsPort, Lifecycle {
     }
     this.drive(known, true)
     this.changed(known.record)
-    return toRun(known.record, [])
   }
 
-  private drive({ record, manifest }: Known, mayCreate: boolean): void {
+  private drive(known: Known, mayCreate: boolean): void {
     const { kube, context, observer } = this.deps
     if (!kube) return
-    const { namespace } = record
-    const profile = () => observer.model.profile(record.nodes[0] ?? '')
-    const onError = (error: unknown) => context.log.error({ err: error, run: record.id }, 'run')
-    const driver = new RunDriver(record, mayCreate, {
-      objects: runObjects({ kube, namespace, runId: record.id, manifest, audit: auditOf(context, record) }),
-      keeper: keeperOf(context.store, record, manifest),
-      follow: (pod, onChunk, signal) => kube.followLog(namespace, pod, { container: 'benchmark' }, onChunk, signal),
-      now: () => context.clock.now(),
-      redact,
-      read: () =>
-        readingOf(record, {
-          now: () => context.clock.now(),
-          profile,
-          earlier: () => this.earlierGood(record).map((each) => each.result),
-        }),
-      bound: (run, pods) => whyNotBound(run, pods, clusterNow(observer, context.clock.now())),
-      workerLog: async (pod, end) => {
-        const options = end ? { tailLines: TAIL_LINES } : { maxBytes: HEAD_BYTES }
-        const read = await kube.log(namespace, pod, { container: 'benchmark', ...options })
-        return read.status === 'ok' ? read.text : null
-      },
-      sleep,
-      onChange: () => this.changed(record),
-      onError,
+    const driver = makeDriver(known, mayCreate, {
+      context,
+      kube,
+      observer,
+      earlier: () => this.earlierGood(known.record).map((each) => each.result),
+      onChange: () => this.changed(known.record),
+      records: () => this.records(),
+      record: (id) => this.known.get(id)?.record ?? null,
+      begin: (child) => this.begin(child),
+      cancel: async (id) => this.drivers.get(id)?.cancel(),
     })
-    this.drivers.set(record.id, driver)
-    void driver.start().catch(onError)
+    this.drivers.set(known.record.id, driver)
+    void driver.start().catch((error: unknown) => context.log.error({ err: error, run: known.record.id }, 'run'))
   }
 
   private changed(record: RunRecordBody): void {
@@ -309,6 +291,8 @@ export class Runs implements RunsPort, Lifecycle {
       const seconds = (Date.parse(record.finishedAt ?? record.createdAt) - Date.parse(record.createdAt)) / 1_000
       context.metrics.collector(`${record.kind}Runs`, record.state === 'succeeded', Math.max(0, seconds))
     }
+    const search = record.parent === null ? undefined : this.drivers.get(record.parent)
+    if (search instanceof SearchDriver) search.wake()
     for (const node of record.nodes) observer.model.markDirty(node)
     for (const listener of this.listeners)
       listener({ revision: observer.recorder.revision(), topics: ['runs'], nodes: [...record.nodes] })
@@ -329,17 +313,4 @@ export class Runs implements RunsPort, Lifecycle {
     }
     if (changed.length > 0) feedFacts(observer, this.records(), changed)
   }
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
 }

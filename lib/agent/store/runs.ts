@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { z } from 'zod'
 import { type RunRow, runRow } from '@/lib/contract/runs'
 import { pack, unpack } from './packed'
@@ -39,9 +40,15 @@ export async function saveRun(db: Db, run: StoredRun<unknown>): Promise<void> {
   })
 }
 
-/** Runs, newest first; rows whose body does not fit the schema are left out. */
+/** Runs, newest first, and before them those that have not ended; rows whose body does not fit the schema are left out. */
 export async function loadRuns<S extends z.ZodType>(db: Db, body: S, limit = 200): Promise<StoredRun<z.output<S>>[]> {
-  const rows = await db.selectFrom('runs').selectAll().orderBy('created_at', 'desc').limit(limit).execute()
+  const rows = await db
+    .selectFrom('runs')
+    .selectAll()
+    .orderBy(sql`finished_at IS NOT NULL`)
+    .orderBy('created_at', 'desc')
+    .limit(limit)
+    .execute()
   return rows.flatMap((row) => {
     const unpacked = unpack(row.body, body)
     if (unpacked === null) return []

@@ -55,7 +55,12 @@ export function bookOf(state: SearchState): Book {
     const alike = measured.filter(
       (one) => one.like === like && (rail !== null) === (one.rail !== null) && one.nodes.length <= 2,
     )
-    const value = usualOf(rail === null ? alike : alike.map(({ rail: name, busbwGBps }) => ({ nodes: [name ?? ''], busbwGBps })))
+    const value = usualOf(
+      alike.map(({ nodes: members, rail: name, busbwGBps }) => ({
+        nodes: name === null ? members : [name],
+        busbwGBps,
+      })),
+    )
     usuals.set(like, value)
     return value
   }
@@ -126,7 +131,7 @@ function kindOf(nodes: readonly string[], rail: string | null): Kind {
 }
 
 /** What a group is compared with: rails with those of the same pair; a ring over many nodes with pairs (nccl.md §4.1). */
-function likeOf({ nodes, rail }: Pick<SearchRun, 'nodes' | 'rail'>): string {
+function likeOf({ nodes, rail }: Pick<Group, 'nodes' | 'rail'>): string {
   if (rail !== null) return keyOf(nodes, null)
   return nodes.length === 1 ? 'alone' : 'pair'
 }

@@ -84,9 +84,8 @@ function findAlone(state: SearchState, book: Book): Wanted {
 function findPairs(book: Book, findings: Findings): Wanted {
   const { pool, pairs, good } = findings
   const open = openPairs(findings)
-  const covered = new Set(
-    pairs.filter((group) => group.status !== 'unknown' || group.busbwGBps !== null).flatMap((group) => group.nodes),
-  )
+  const says = (group: Group) => (group.status === 'unknown' ? group.busbwGBps !== null : group.status !== 'open')
+  const covered = new Set([...pairs.filter(says), ...open].flatMap((group) => group.nodes))
   const { pairs: fresh, odd } = match(
     pool.filter((node) => !covered.has(node)),
     isUntried(book),

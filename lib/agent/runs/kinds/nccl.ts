@@ -52,7 +52,8 @@ function judge(
   const expected =
     record.collective === 'all_reduce'
       ? expectedAllReduce({
-          profile,
+          // Profiles are about all rails.
+          profile: record.onlyRail === null ? profile : null,
           gpuModel: facts.gpuModel,
           nodes: record.nodes.length,
           gpusPerNode: record.gpusPerNode,
