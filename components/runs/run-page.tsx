@@ -2,7 +2,6 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Ban, FileCode } from 'lucide-react'
-import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useState } from 'react'
 import { runChange } from '@/components/share/seen'
@@ -17,23 +16,16 @@ import { duration } from '@/components/time/words'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { PageHead } from '@/components/ui/page-head'
-import { Loading, Panel } from '@/components/ui/panel-state'
+import { Panel } from '@/components/ui/panel-state'
 import { api } from '@/lib/contract/client'
 import { queries } from '@/lib/contract/queries'
 import type { Run } from '@/lib/contract/runs'
+import { FindBadNode } from './find-bad-node'
 import { Manifest } from './plan-view'
-import { RdmaMatrix } from './rdma-matrix'
-import { RowTable } from './row-table'
-import { RunFacts } from './run-facts'
-import { RunLog } from './run-log'
-import { RunPhases } from './run-phases'
+import { Measured } from './run-measured'
 import { RunSentence } from './run-sentence'
+import { SearchView } from './search-view'
 import { isActive, runMark } from './words'
-
-const Chart = dynamic(() => import('./bandwidth-chart').then((module) => module.BandwidthChart), {
-  ssr: false,
-  loading: () => <Loading what="the chart" lines={5} />,
-})
 
 /** One run: where it is, what it reached against what was expected, and what the log says. */
 export function RunPage({ id }: { id: string }) {
@@ -58,7 +50,7 @@ function Loaded({ run }: { run: Run }) {
     <>
       <PageHead
         title={run.title}
-        up={{ href: '/runs', title: 'Runs' }}
+        up={run.parent === null ? { href: '/runs', title: 'Runs' } : searchOf(run.parent)}
         note={
           <span className="flex flex-wrap items-center gap-x-3">
             <StateMark state={mark.state} strong>
@@ -97,6 +89,7 @@ function Loaded({ run }: { run: Run }) {
           </span>
         }
       >
+        <FindBadNode run={run} />
         <ShareMenu subject={{ kind: 'run', id: run.id }} run={run} />
         <Button onClick={() => setManifest(true)}>
           <FileCode size={14} aria-hidden="true" /> Manifest
@@ -105,44 +98,15 @@ function Loaded({ run }: { run: Run }) {
       </PageHead>
       <SeenNote change={(seen) => runChange(seen, mark.state, mark.words)} />
       <RunSentence run={run} />
-      <RunPhases run={run} />
-      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]">
-        <div className="flex min-w-0 flex-col gap-4">
-          {run.matrix ? (
-            <RdmaMatrix run={run} />
-          ) : (
-            <section aria-labelledby="chart-title" className="panel">
-              <div className="panel-head">
-                <h2 id="chart-title" className="text-base font-semibold">
-                  Bandwidth
-                </h2>
-                <span className="text-sm text-muted">GB/s by message size</span>
-              </div>
-              {run.rows.length === 0 ? (
-                <p className="px-3.5 py-8 text-center text-sm text-muted">
-                  {active ? 'The first size has not been measured yet.' : 'No size was measured.'}
-                </p>
-              ) : (
-                <Chart series={curves(run)} withAlgorithm expected={run.expected} />
-              )}
-            </section>
-          )}
-          {run.rows.length > 0 && <RowTable run={run} />}
-        </div>
-        <div className="flex min-w-0 flex-col gap-4">
-          <RunFacts run={run} />
-          <RunLog id={run.id} lines={run.logLines} firstError={run.firstError} active={active} />
-        </div>
-      </div>
+      {run.search ? <SearchView run={run} search={run.search} /> : <Measured run={run} active={active} />}
       {manifest && <ManifestDialog id={run.id} onClose={() => setManifest(false)} />}
     </>
   )
 }
 
-/** The run's own curve, and that of the last good run like it. */
-function curves({ id, rows, lastGood }: Run) {
-  const own = { id, title: 'busbw', rows }
-  return lastGood ? [own, { id: lastGood.id, title: 'last good run', rows: lastGood.rows }] : [own]
+/** A run of a search belongs under it. */
+function searchOf(parent: string) {
+  return { href: `/runs/${encodeURIComponent(parent)}`, title: 'Search for the bad node' }
 }
 
 function CancelRun({ run }: { run: Run }) {

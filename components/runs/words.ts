@@ -38,8 +38,19 @@ export function isActive(state: RunSummary['state']): boolean {
   return ACTIVE[state] !== undefined
 }
 
+/** How a search that came to its end ended. */
+const SEARCH: Readonly<Record<NonNullable<RunSummary['verdict']>, { state: ShownState; words: string }>> = {
+  pass: { state: 'pass', words: 'Not reproducible' },
+  warn: { state: 'warn', words: 'Likely found' },
+  fail: { state: 'fail', words: 'Found' },
+  unknown: { state: 'unknown', words: 'Undecided' },
+}
+
 /** A run's state as mark and words. A run that ended without a verdict proves nothing. */
-export function runMark(run: Pick<RunSummary, 'state' | 'verdict'>): { state: ShownState; words: string } {
+export function runMark(run: Pick<RunSummary, 'state' | 'verdict'> & Partial<Pick<RunSummary, 'kind'>>): {
+  state: ShownState
+  words: string
+} {
   const active = ACTIVE[run.state]
   if (active) return { state: 'running', words: active }
   if (run.state === 'cancelled') return { state: 'not-proved', words: 'Cancelled' }
@@ -48,6 +59,7 @@ export function runMark(run: Pick<RunSummary, 'state' | 'verdict'>): { state: Sh
       state: run.verdict === 'unknown' ? 'unknown' : 'fail',
       words: run.state === 'failed' ? 'Failed' : 'Aborted',
     }
+  if (run.kind === 'search') return SEARCH[run.verdict ?? 'unknown']
   if (run.verdict === 'pass') return { state: 'pass', words: 'As expected' }
   if (run.verdict === 'warn') return { state: 'warn', words: 'Below expected' }
   if (run.verdict === 'fail') return { state: 'fail', words: 'Failed' }
