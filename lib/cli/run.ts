@@ -12,6 +12,10 @@ import { UsageError } from './usage-error'
 
 export const help = `cairn run nccl --nodes a,b [--yes] [--json]: NCCL all-reduce between nodes
 cairn run rdma --nodes a,b [--tests write-bw,write-bw-gpu,write-lat,rping] [--yes] [--json]: RDMA tests between pairs, rail by rail
+cairn run search --of RUN | --nodes a,b,c [--gpu-minutes N] [--yes] [--json]: find the node that spoils a run
+
+A search shows its cost first, runs nodes alone, in pairs and rail by rail, and ends with named suspects (exit 1), "not reproducible"
+(exit 0), or undecided (exit 3).
 
 Shows the manifest and asks before anything is created; --yes is the confirmation where nobody can be asked.
 Ctrl-C cancels the run and cleans up.
@@ -31,16 +35,21 @@ export async function main(argv: readonly string[]): Promise<number> {
       yes: { type: 'boolean', short: 'y' },
       nodes: { type: 'string' },
       tests: { type: 'string' },
+      of: { type: 'string' },
+      'gpu-minutes': { type: 'string' },
     },
   })
-  const nodes = [...new Set((values.nodes ?? '').split(',').filter((name) => name !== ''))]
   const [kind] = positionals
-  if ((kind !== 'nccl' && kind !== 'rdma') || positionals.length !== 1)
-    throw new UsageError('only "cairn run nccl" and "cairn run rdma" are known')
-  if (nodes.length === 0) throw new UsageError('--nodes takes node names, separated by commas')
-  if (kind === 'nccl' && values.tests !== undefined) throw new UsageError('--tests belongs to "cairn run rdma"')
+  if ((kind !== 'nccl' && kind !== 'rdma' && kind !== 'search') || positionals.length !== 1)
+    throw new UsageError('only "cairn run nccl", "cairn run rdma" and "cairn run search" are known')
+  if (kind !== 'rdma' && values.tests !== undefined) throw new UsageError('--tests belongs to "cairn run rdma"')
+  if (kind !== 'search' && (values.of !== undefined || values['gpu-minutes'] !== undefined))
+    throw new UsageError('--of and --gpu-minutes belong to "cairn run search"')
+  const gpuMinutes = minutesOf(values['gpu-minutes'])
   const client = findAgent(values)
-  const body = kind === 'rdma' ? rdmaOptions(nodes, values.tests) : ncclOptions(nodes)
+  const nodes = await nodesOf(client, values.nodes ?? '', values.of)
+  const search: RunOptions = { preset: 'search', nodes, of: values.of, gpuMinutes }
+  const body = kind === 'search' ? search : kind === 'rdma' ? rdmaOptions(nodes, values.tests) : ncclOptions(nodes)
   const planned = await callAgent(client, 'planRun', { body })
   if (planned.plan === null) {
     const why = planned.candidates
@@ -59,7 +68,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   })
   const run = await follow(client, started, !values.json)
   process.stdout.write(values.json ? `${JSON.stringify(run)}\n` : resultText(run))
-  if (run.verdict === 'fail' || run.state === 'failed') return EXIT.failed
+  const isFound = run.kind === 'search' && run.verdict === 'warn'
+  if (run.verdict === 'fail' || run.state === 'failed' || isFound) return EXIT.failed
   return run.state === 'succeeded' && (run.verdict === 'pass' || run.verdict === 'warn') ? EXIT.ok : EXIT.unknown
 }
 
@@ -75,6 +85,20 @@ function rdmaOptions(nodes: string[], tests: string | undefined): RunOptions {
   if (known.length < wanted.length || known.length === 0)
     throw new UsageError(`--tests takes ${rdmaTest.options.join(', ')}, separated by commas`)
   return { preset: 'rdma', nodes, tests: known }
+}
+
+/** The nodes that were named, else those of the run that went wrong. */
+async function nodesOf(client: SocketClientOptions, named: string, of: string | undefined): Promise<string[]> {
+  const nodes = [...new Set(named.split(',').filter((name) => name !== ''))]
+  if (nodes.length > 0) return nodes
+  if (of === undefined) throw new UsageError('--nodes takes node names, separated by commas')
+  return (await callAgent(client, 'run', { params: { id: of } })).nodes
+}
+
+function minutesOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new UsageError('--gpu-minutes takes a whole number above 0')
+  return Number(text)
 }
 
 async function confirmed(): Promise<boolean> {
@@ -116,7 +140,13 @@ async function follow(client: SocketClientOptions, started: Run, show: boolean):
 
 function planText(plan: RunPlan): string {
   const guards = plan.guard.map((guard) => [guard.unknown ? '?' : guard.ok ? 'ok' : 'NO', guard.text])
-  return `${sanitise(plan.manifest)}\n${table(guards)}\n${plan.gpusTotal} GPUs on ${plan.nodes.length} nodes for at most ${plan.deadlineSec} s, namespace ${plan.namespace}\n`
+  const stages = plan.stages.map((stage) => [
+    stage.title,
+    `<= ${stage.runsMax} runs`,
+    `<= ${stage.gpuMinutesMax} GPU-minutes`,
+  ])
+  const cost = stages.length === 0 ? '' : `${table(stages)}\nAt most ${plan.gpuMinutesMax} GPU-minutes in all\n`
+  return `${cost}${sanitise(plan.manifest)}\n${table(guards)}\n${plan.gpusTotal} GPUs on ${plan.nodes.length} nodes for at most ${plan.deadlineSec} s, namespace ${plan.namespace}\n`
 }
 
 function resultText(run: Run): string {
