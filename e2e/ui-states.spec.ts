@@ -44,6 +44,8 @@ const PAGES: readonly (readonly [path: string, scenario: string, ready: string |
   ['/runs/run-3', 'incident', 'image is being pulled'],
   ['/runs/run-4', 'incident', 'First error'],
   ['/runs/run-5', 'incident', 'Pairs by rail'],
+  ['/runs/search-1', 'incident', 'Proved'],
+  ['/runs/search-2', 'incident', 'Nothing speaks against a node so far'],
   ['/runs/new?nodes=dgx030,dgx031', 'incident', 'Start on dgx030, dgx031'],
   ['/runs/compare?ids=run-1,run-4', 'incident', 'busbw at'],
   ['/explain', 'incident', 'Try:'],

@@ -4,6 +4,7 @@ import { freezeCause, freezeNode, freezeRun } from '@/lib/frozen/content'
 import { Masker, maskContent } from '@/lib/frozen/mask'
 import { causePageOf } from './catalogue'
 import { nodePageOf } from './incident'
+import { searchOf } from './search'
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
@@ -106,7 +107,7 @@ function liveMatrix(): NonNullable<Run['matrix']> {
   return { rails, tests: [...tests], cells }
 }
 
-/** Runs 1 (done), 2 (measuring), 3 (waiting), 4 (failed on sockets), 5 (RDMA tests, measuring). */
+/** Searches 1 (done) and 2 (in its pairs); runs 1 (done), 2 (measuring), 3 (waiting), 4 (failed on sockets). */
 export function runOf(id: string): Run {
   const base: Run = {
     id,
@@ -163,6 +164,7 @@ export function runOf(id: string): Run {
       sentence: 'Rail resibp64s0 from dgx031 to dgx032 (write bandwidth, host memory): 203.1 Gb/s is 51 % of 400 Gb/s',
       facts: [{ label: 'Line rate', value: '400 Gb/s (the ports’ own)', state: 'ok' }],
     }
+  if (id.startsWith('search-')) return searchOf(id, base)
   if (id === 'run-1')
     return {
       ...base,

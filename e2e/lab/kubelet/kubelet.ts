@@ -34,7 +34,17 @@ export function playKubelet(api: LabApi, options: KubeletOptions): () => void {
   api.onCreate('Job', (job) => {
     const uid = job.metadata.uid ?? ''
     alive.add(uid)
-    const act = (ms: number, work: () => void) => later(ms, () => (alive.has(uid) ? work() : undefined))
+    const waiting: { ms: number; work: () => void }[] = []
+    // On a busy machine timers of different lengths fire out of order: a later one first does what was due before it.
+    const act = (ms: number, work: () => void) => {
+      waiting.push({ ms, work })
+      later(ms, () => {
+        for (const due of waiting.filter((each) => each.ms <= ms).sort((a, b) => a.ms - b.ms)) {
+          waiting.splice(waiting.indexOf(due), 1)
+          if (alive.has(uid)) due.work()
+        }
+      })
+    }
     runJob(api, job, options, act)
   })
   api.onDelete('Job', (job) => {
