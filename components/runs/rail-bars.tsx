@@ -41,7 +41,7 @@ function PairRails({ pair, runs }: { pair: string; runs: readonly SearchRun[] })
               key={rail}
               data-verdict={cell.state}
               title={cell.words}
-              className="grid grid-cols-[minmax(0,13rem)_minmax(0,1fr)_5.5rem] items-center gap-2"
+              className="grid grid-cols-[minmax(0,5fr)_minmax(0,7fr)_4.5rem] items-center gap-2"
             >
               <code className="truncate" title={rail}>
                 {rail}

@@ -6,6 +6,11 @@ import { band, bytes, isActive, rate, runMark } from './words'
 /** What to say while there is no result. */
 function unfinished(run: Run): string {
   if (!isActive(run.state)) return 'This run ended without a result'
+  if (run.search) {
+    const done = run.search.runs.filter((each) => each.status !== 'running').length
+    const stage = run.search.stages.find((each) => each.state === 'running')?.title
+    return `Searching${stage ? `, ${stage.toLowerCase()}` : ''}: ${done} of ${run.search.runs.length} runs done so far`
+  }
   if (run.rows.length === 0) return 'Nothing measured yet'
   return `Measuring: ${run.rows.length === 1 ? '1 size' : `${run.rows.length} sizes`} so far; judged at the end`
 }

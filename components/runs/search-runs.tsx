@@ -49,7 +49,7 @@ export function SearchRuns({ runs, stages }: Pick<RunSearch, 'runs' | 'stages'>)
                   </Link>
                 </th>
                 <td className="whitespace-nowrap">{titles.get(run.stage) ?? run.stage}</td>
-                <td className="font-mono">
+                <td className="min-w-28 font-mono">
                   {run.nodes.length > 4 ? `${run.nodes.length} nodes` : run.nodes.join(' + ')}
                   {run.rail && <span className="block break-all text-muted">only {run.rail}</span>}
                 </td>

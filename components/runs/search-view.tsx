@@ -10,7 +10,7 @@ import { SuspectList } from './suspect-list'
 export function SearchView({ run, search }: { run: Run; search: RunSearch }) {
   const { gpuMinutesSpent: spent, gpuMinutesMax: most } = search
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]">
+    <div className="mt-4 grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]">
       <div className="flex min-w-0 flex-col gap-4">
         <SuspectList run={run} suspects={search.suspects} />
         <HeatMap nodes={run.nodes} runs={search.runs} suspects={search.suspects} />

@@ -40,7 +40,7 @@ export function searchOf(id: string, base: Run): Run {
       }
     })
     state = { ...state, runs: [...state.runs, ...runs] }
-    if (isLast) return { ...shown(id, base, state, false), waiting: 'Pairs' }
+    if (isLast) return shown(id, base, state, false)
   }
 }
 

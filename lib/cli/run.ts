@@ -123,7 +123,8 @@ async function follow(client: SocketClientOptions, started: Run, show: boolean):
   while (!FINISHED.includes(run.state)) {
     await pause(1_000)
     run = await callAgent(client, 'run', { params: { id: started.id } })
-    const phase = `${run.phase}${run.waiting === null ? '' : `: ${run.waiting}`}`
+    const stage = run.search?.stages.find((each) => each.state === 'running')?.title ?? null
+    const phase = [run.phase, stage, run.waiting].filter((part) => part !== null).join(': ')
     if (show && phase !== shownPhase) process.stdout.write(`${sanitise(phase)}\n`)
     shownPhase = phase
     for (const row of run.rows.slice(shownRows))

@@ -3,7 +3,6 @@ import type { Run } from '@/lib/contract/runs'
 import { conclude } from '@/lib/runs/search/conclude'
 import type { ChildOf } from '@/lib/runs/search/manifest'
 import { type Conclusion, nextStep } from '@/lib/runs/search/next-step'
-import { STAGES } from '@/lib/runs/search/stages'
 import { costOf, type SearchRun, type SearchState, spentBy } from '@/lib/runs/search/state'
 import { searchView } from '@/lib/runs/search/view'
 import type { Ending, RunKeeper } from '../driver'
@@ -149,7 +148,7 @@ export class SearchDriver {
         gpuMinutes: costOf(this.state, group.nodes.length),
       }),
     )
-    await this.change({ runs: [...this.state.runs, ...runs] }, { waiting: STAGES[next.stage].title })
+    await this.change({ runs: [...this.state.runs, ...runs] }, { waiting: null })
     return true
   }
 
@@ -189,7 +188,7 @@ export class SearchDriver {
         state: 'running',
         phase: 'running',
         startedAt: startedAt ?? this.deps.now().toISOString(),
-        waiting: STAGES[run.stage].title,
+        waiting: null,
       })
     }
   }
