@@ -67,5 +67,8 @@ test('wrapped lines: broken inside a word without a space, between words with on
   expect(rejoined(['row 12345', '678', 'end', ''], long, begins)).toEqual(['row 12345678', 'end', ''])
   expect(rejoined(['row 1', '2', 'row 123', 'end', ''], long, begins)).toEqual(['row 1 2', 'row 123', 'end', ''])
   expect(rejoined(['row 12345', '678'], long, begins)).toEqual(['row 12345', '678'])
+  // A line has at most eight pieces: a mebibyte of other text behind a row is not joined to it.
+  const other = Array.from({ length: 20 }, () => 'x')
+  expect(rejoined(['row 1', ...other, ''], long, begins)).toHaveLength(15)
   expect(toCapture('a\u2003b\n').text).toBe('a b\n')
 })
