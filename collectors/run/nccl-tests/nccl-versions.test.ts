@@ -106,6 +106,13 @@ describe('tables by version and flag', () => {
     expect(ids(facts)).not.toContain('derived.row_inconsistent')
   })
 
+  it('a bandwidth of 0.00 never makes milliseconds of a time', () => {
+    const row =
+      '         256            32     float    none      -1    35.28    0.00    0.00       0    35.28    0.00    0.00       0'
+    expect(read(PLACES, HEAD, row).rows[0]?.outOfPlace.timeUsec).toBe(35.28)
+    expect(read(row).rows[0]?.outOfPlace.timeUsec).toBe(35.28)
+  })
+
   const run = (program: string, ranks: number) => [
     `# Collective test starting: ${program}`,
     '# Using devices',

@@ -106,7 +106,9 @@ class Reader implements NcclReader {
     this.started = true
     const log = parseLogLine(line)
     const fired = matchSignatures(line, cut)
-    const atMs = fired.length === 0 ? null : stampOf(raw)
+    const atMs = fired.some((signature) => signature.severity !== 'info' && signature.severity !== 'ignore')
+      ? stampOf(raw)
+      : null
     for (const signature of fired) {
       this.signatures.add(signature, line, log, this.lineNumber)
       this.causes.add(signature, line, log, this.lineNumber, atMs)

@@ -121,7 +121,8 @@ function placement(
   const { counts, sizeBytes, columns } = how
   const [time, algbw, busbw, last] = values
   if (time === undefined || algbw === undefined || busbw === undefined) return null
-  const timeUsec = columns?.milliseconds ? milliseconds(time) : toUsec(time, algbw, sizeBytes)
+  const timeUsec =
+    columns === null ? toUsec(time, algbw, sizeBytes) : columns.milliseconds ? milliseconds(time) : toNumber(time)
   const value: Placement = {
     timeUsec,
     algbwGBps: toNumber(algbw),
@@ -155,7 +156,8 @@ function toNumber(text: string): number | null {
 /** nccl-tests 1.x prints milliseconds: told by the row itself, where only that fits its algbw. */
 function toUsec(time: string, algbw: string, sizeBytes: number): number | null {
   const printed = toNumber(time)
-  if (printed === null) return null
+  // A bandwidth that rounding hides says nothing of the unit.
+  if (printed === null || (toNumber(algbw) ?? 0) < 1) return printed
   return !fits(sizeBytes, time, printed, algbw) && fits(sizeBytes, time, printed * 1000, algbw)
     ? printed * 1000
     : printed
