@@ -5,6 +5,8 @@ import { emptyDevice, type PciDevice, type PciFacts } from '@/collectors/node/ls
 import type { Gpu, GpuFacts } from '@/collectors/node/nvidia-smi-csv/facts'
 import { NO_GPU } from '@/collectors/node/nvidia-smi-csv/failure'
 import type { TopoFacts } from '@/collectors/node/nvidia-smi-topo/facts'
+import { parseCmdline } from '@/collectors/node/proc/cmdline'
+import type { Cmdline } from '@/collectors/node/proc/facts'
 
 /** A ConnectX-7 PF at full speed. */
 export function exampleNic(over: Partial<PciDevice> = {}): PciDevice {
@@ -103,6 +105,11 @@ export function exampleKernel(over: Partial<KernelFacts> = {}): KernelFacts {
     nvidia: { version: '570.124.06', open: true },
     ...over,
   }
+}
+
+/** A command line that asks for nothing. */
+export function exampleCmdline(over: Partial<Cmdline> = {}): Cmdline {
+  return { ...parseCmdline('root=/dev/sda1 ro', true), ...over }
 }
 
 export function exampleGpu(over: Partial<Gpu> = {}): Gpu {

@@ -219,6 +219,7 @@ export class Observer {
       node: this.objects.get(node),
       host: nodeFact(this.model, node, 'host'),
       infiniband: nodeFact(this.model, node, 'infiniband'),
+      kernel: nodeFact(this.model, node, 'kernel'),
       profile: this.model.profile(node)?.id ?? null,
     }
   }

@@ -1,13 +1,16 @@
 import type { NodeFact } from '@/collectors/cluster/node/collector'
 import type { HostFacts } from '@/collectors/node/host/parse'
 import type { InfinibandFacts } from '@/collectors/node/infiniband/facts'
+import type { KernelFacts } from '@/collectors/node/kernel/facts'
 import type { NodeTraits } from '@/lib/engine/compare-nodes'
+import { isolationOf } from '@/lib/rules/cpu-isolation'
 
 /** What is known of a node for comparing, grouping and the node page's header. */
 export interface TraitSources {
   node: NodeFact | null
   host: HostFacts | null
   infiniband: InfinibandFacts | null
+  kernel?: KernelFacts | null
   profile: string | null
 }
 
@@ -40,6 +43,7 @@ export function traitsOf(name: string, sources: TraitSources): NodeTraits {
       firmware: firmwareOf(infiniband),
       kubelet: node?.kubelet ?? null,
       containerRuntime: node?.containerRuntime ?? null,
+      ...isolationOf(sources.kernel),
     },
     railsDown: rails.flatMap((device, at) =>
       device.ports.some((port) => port.state !== null && !/active/i.test(port.state)) ? [at + 1] : [],

@@ -27,12 +27,12 @@ export default check({
       off || units > 0 || disabled ? 'switched off on the kernel command line' : 'off in the BIOS, or not offered'
     return {
       status: wanted ? 'fail' : 'warn',
-      summary: `0 IOMMU groups: the IOMMU is ${where}${wanted ? ', and policies want VFs here' : '; whether VFs are wanted here is not known'}`,
+      summary: `${groups === null ? 'The kernel says that the IOMMU is disabled' : '0 IOMMU groups'}: the IOMMU is ${where}${wanted ? ', and policies want VFs here' : '; whether VFs are wanted here is not known'}`,
       evidence: [
         {
           kind: 'value',
           label: 'IOMMU groups',
-          value: groups ?? 0,
+          value: groups ?? 'not read',
           expected: '1 or more',
           source: '/sys/kernel/iommu_groups',
           ok: false,
