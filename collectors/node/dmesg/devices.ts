@@ -6,9 +6,11 @@ import type { Tally } from './tally'
 
 type Device = { -readonly [K in keyof LogDevice]: LogDevice[K] }
 
-/** What PCI addresses and rates make of `pcie_print_link_status` (kernel drivers/pci/pci.c). */
-const BANDWIDTH =
-  /^(\d+\.\d+) Gb\/s available PCIe bandwidth(?: \(\d+(?:\.\d+)? GT\/s PCIe x\d+ link\)|, limited by (\d+(?:\.\d+)?) GT\/s PCIe x(\d+) link at (\S{7,16}) \(capable of (\d+\.\d+) Gb\/s with (\d+(?:\.\d+)?) GT\/s PCIe x(\d+) link\))$/
+/** pcie_print_link_status of kernel drivers/pci/pci.c; up to 5.6 `8 GT/s x8 link`, then `8.0 GT/s PCIe x8 link`. */
+const SPEED = '(?:(\\d+(?:\\.\\d+)?) GT/s(?: PCIe)?|Unknown(?: speed)?) x(\\d+) link'
+const BANDWIDTH = new RegExp(
+  `^(\\d+\\.\\d+) Gb/s available PCIe bandwidth(?: \\(${SPEED}\\)|, limited by ${SPEED} at (\\S{7,16}) \\(capable of (\\d+\\.\\d+) Gb/s with ${SPEED}\\))$`,
+)
 
 /** What mlx5 functions say of themselves, and their link events. */
 export class Devices {
@@ -71,11 +73,12 @@ export class Devices {
   #bandwidth(pci: string, match: RegExpExecArray, record: LogRecord, tally: Tally): void {
     const device = this.#of(pci)
     device.pcieGbps = Number(match[1])
-    device.pcieLimitedAt = pciAddress(match[4])
-    device.pcieCapableGbps = match[5] === undefined ? null : Number(match[5])
-    if (match[5] === undefined) return
+    const [, , , , limit, width, at, capable, able, ableWidth] = match
+    device.pcieLimitedAt = pciAddress(at)
+    device.pcieCapableGbps = capable === undefined ? null : Number(capable)
+    if (capable === undefined) return
     // ConnectX-8 (Gen6) behind a Gen5 x16 port always says so; its GPU hangs on its own Gen6 switch.
-    const normal = Number(match[2]) === 32 && Number(match[6]) === 64 && match[3] === match[7]
+    const normal = Number(limit) === 32 && Number(able) === 64 && width === ableWidth
     tally.add({ id: 'pcie-bandwidth-limited', severity: normal ? 'info' : 'warn', pci }, record)
   }
 

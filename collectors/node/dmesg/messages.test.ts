@@ -138,6 +138,23 @@ describe('messages of kernels 3.10 to 6.12 and of OFED', () => {
     ],
   ])('%s', (_, message, want) => expect(findings(message)).toMatchObject([want]))
 
+  test('PCIe bandwidth as kernel 5.4 prints it, and lockdown as RHEL 8 does', () => {
+    const old = `${NIC}: 63.008 Gb/s available PCIe bandwidth, limited by 8 GT/s x8 link at 0000:00:03.0 (capable of 126.016 Gb/s with 8 GT/s x16 link)`
+    expect(findings(old)).toEqual([{ id: 'pcie-bandwidth-limited', severity: 'warn', ...nic }])
+    expect(
+      readFacts(
+        format,
+        `[1.0] ${old}\n[1.1] mlx5_core 0000:07:00.0: 126.016 Gb/s available PCIe bandwidth (8 GT/s x16 link)\n`,
+      ).devices,
+    ).toMatchObject([
+      { pcieGbps: 63.008, pcieCapableGbps: 126.016, pcieLimitedAt: '0000:00:03.0' },
+      { pcieGbps: 126.016, pcieCapableGbps: null, pcieLimitedAt: null },
+    ])
+    expect(findings('Lockdown: mstconfig: Direct PCI access is restricted; see man kernel_lockdown.7')).toMatchObject([
+      { id: 'lockdown-pci-access', severity: 'warn', tool: 'mstconfig' },
+    ])
+  })
+
   test('what looks like a fault and is none', () => {
     expect(
       findings(

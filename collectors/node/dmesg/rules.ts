@@ -134,7 +134,7 @@ export const PLAIN_RULES: readonly Rule[] = [
     say: (match) => ({ id: 'netdev-watchdog', severity: 'fail', netdev: match[1] ?? '' }),
   },
   {
-    pattern: /^Lockdown: ([^:]{1,64}): direct PCI access is restricted/,
+    pattern: /^Lockdown: ([^:]{1,64}): direct PCI access is restricted/i,
     say: (match) => ({ id: 'lockdown-pci-access', severity: 'warn', tool: match[1] ?? '' }),
   },
   {
