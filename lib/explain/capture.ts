@@ -11,22 +11,27 @@ const WIDE_SPACES = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g
 export function toCapture(raw: string): Capture {
   const lines = sanitise(raw, MAX_CAPTURE_LINE).replace(WIDE_SPACES, ' ').split('\n')
   const indent = commonIndent(lines)
-  const kept = indent === 0 ? lines : lines.map((line) => line.slice(Math.min(indent, leadingSpaces(line))))
+  const kept =
+    indent === ''
+      ? lines
+      : lines.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line.trimStart()))
   return { text: kept.join('\n'), lines: kept }
 }
 
-function leadingSpaces(line: string): number {
-  return line.length - line.trimStart().length
-}
-
-/** Spaces that all lines with text share; tabs count as characters of their own and stop it. */
-function commonIndent(lines: readonly string[]): number {
-  let common = Number.POSITIVE_INFINITY
+/** The spaces and tabs with which all lines with text begin. */
+function commonIndent(lines: readonly string[]): string {
+  let common: string | null = null
   for (const line of lines) {
     if (line.trim() === '') continue
-    const spaces = line.length - line.replace(/^ +/, '').length
-    common = Math.min(common, spaces)
-    if (common === 0) return 0
+    const own = line.slice(0, line.length - line.trimStart().length)
+    common = common === null ? own : shared(common, own)
+    if (common === '') return ''
   }
-  return Number.isFinite(common) ? common : 0
+  return common ?? ''
+}
+
+function shared(a: string, b: string): string {
+  let length = 0
+  while (length < a.length && a[length] === b[length]) length += 1
+  return a.slice(0, length)
 }

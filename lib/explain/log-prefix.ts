@@ -27,7 +27,9 @@ export function withoutLogPrefix(lines: readonly string[], prefixes = LOG_PREFIX
  */
 function hostPrefix(looked: readonly string[]): RegExp | undefined {
   const host = /^([A-Za-z][A-Za-z0-9.-]{0,62}):(?: |$)/.exec(looked[0] ?? '')?.[1]
-  if (host === undefined || !/\d/.test(host) || looked.length < 2) return undefined
+  if (host === undefined || !/\d/.test(host)) return undefined
+  // One line is little evidence: then the name must look like a node's, not like an interface's.
+  if (looked.length < 2 && !/^(?!en|eth|ib|wl)[a-z]+(?:-[a-z0-9-]*\d|\d{2,})[a-z0-9.-]*$/.test(host)) return undefined
   const mine = [`${host}: `, `${host}:`]
   return looked.every((line) => line.startsWith(mine[0] ?? '') || line.trimEnd() === mine[1])
     ? new RegExp(`^${host.replaceAll('.', '\\.')}: ?`)

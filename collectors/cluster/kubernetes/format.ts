@@ -22,10 +22,8 @@ function recognise(capture: Capture): number {
   const lines = capture.lines.slice(0, MAX_LINES)
   const head = lines.join('\n').slice(0, 200_000)
   // A kubelet's own file is another kind; inside a ConfigMap it is a ConfigMap.
-  if (
-    /^apiVersion: *"?kubelet\.config\.k8s\.io|^\s{0,200}\{[^{}]{0,400}"apiVersion"\s*:\s*"kubelet\.config/m.test(head)
-  )
-    return 0
+  const first = /^\s*(?:- )?apiVersion: *"?(\S+)|"apiVersion"\s*:\s*"([^"]+)/m.exec(head)
+  if (/^kubelet\.config\.k8s\.io\//.test(first?.[1] ?? first?.[2] ?? '')) return 0
   // Refusals and objects that a logger quotes belong to that log.
   if (isLog(lines)) return 0
   const version = /^\s*(?:- )?apiVersion: ?\S/m.test(head) || /"apiVersion"\s*:\s*"/.test(head)

@@ -97,7 +97,10 @@ function boot(found: readonly LogRecord[]): Boot {
     versionMagic: [] as DmesgFacts['versionMagic'][number][],
     gpusLost: [] as string[],
     sxids: [] as DmesgFacts['sxids'][number][],
-    ...(/^(?:Linux version |Booting Linux on )/.test(found[0]?.text ?? '') ? { fromBoot: true as const } : {}),
+    // A shell's command or a sentence may stand above.
+    ...(found.slice(0, 6).some(({ text }) => /^(?:Linux version \d|Booting Linux on )/.test(text))
+      ? { fromBoot: true as const }
+      : {}),
   }
   const iommu = (part: Partial<NonNullable<DmesgFacts['iommu']>>) => {
     facts.iommu = { ...(facts.iommu ?? { vendor: null, enabled: null, defaultDomain: null, source: null }), ...part }

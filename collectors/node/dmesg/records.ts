@@ -49,16 +49,21 @@ function fromLines(lines: readonly string[]): LogRecord[] {
       const before = last.wrapped?.joined ?? [last.text, last.text]
       // A terminal breaks anywhere and loses nothing; a mail breaks at a blank and loses it.
       last.wrapped = { joined: [`${before[0]}${open}${line.trimEnd()}`, `${before[1]} ${line.trimEnd()}`], whole }
-      open = /\s$/.test(line) ? ' ' : ''
+      open = oneBlank(line)
       wraps += 1
       continue
     }
     wraps = stamp.form === 'bare' || stamp.other ? MAX_WRAPS : 0
     if (stamp.other) continue
-    open = /\s$/.test(line) ? ' ' : ''
+    open = oneBlank(line)
     found.push({ at: stamp.at, sec: stamp.sec, text: stamp.text, whole })
   }
   return found
+}
+
+/** A blank at the end of a broken line belongs to the message; more of them fill the terminal's width. */
+function oneBlank(line: string): '' | ' ' {
+  return /\S $/.test(line) ? ' ' : ''
 }
 
 type Fields = Readonly<Record<string, unknown>>

@@ -64,7 +64,13 @@ export function stampOf(line: string): Stamped {
   const relative = RELATIVE.exec(text)
   if (relative) return { form: 'human', at: null, sec: null, text: text.slice(relative[0].length).trimEnd() }
   const uptime = UPTIME.exec(text)
-  if (!uptime) return { form, at: null, sec: null, text: text.trimEnd() }
+  if (!uptime) {
+    // A log collector's stamps were removed, and with them the journal's own: `dgx030 kernel: …`.
+    const host = form === 'bare' ? HOST_KERNEL.exec(text) : null
+    return host
+      ? { form: 'kernel', at: null, sec: null, text: text.slice(host[0].length).trimEnd() }
+      : { form, at: null, sec: null, text: text.trimEnd() }
+  }
   const sec = /^\[ {0,8}(\d{1,9}\.\d{1,9})/.exec(uptime[0])?.[1]
   const rest = text.slice(uptime[0].length)
   return {

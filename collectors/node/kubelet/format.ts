@@ -7,8 +7,8 @@ export default format({
   title: 'Kubelet configuration (file, configz)',
   recognise({ lines, text }: Capture) {
     const head = text.slice(0, 200_000)
-    if (/^\s*\{/.test(head)) {
-      if (/"kubeletconfig"\s*:\s*\{/.test(head.slice(0, 2000))) return 96
+    if (/^\s*\{/m.test(head)) {
+      if (/^\s*\{\s*"kubeletconfig"\s*:\s*\{/m.test(head)) return 96
       if (/"kind"\s*:\s*"KubeletConfiguration"/.test(head)) return 96
     }
     if (/^kind: *"?KubeletConfiguration"?\s*$/m.test(head) && !/^[ \t]{1,40}kind: KubeletConfiguration/m.test(head))

@@ -32,7 +32,7 @@ const SIGNS: readonly string[] = [
 
 /** Reads a KubeletConfiguration: the node's file (YAML, or JSON on OpenShift) or the answer of the configz endpoint. */
 export function parseKubelet(capture: Capture): Parsed<KubeletFacts> {
-  const json = /^\s*\{/.test(capture.text) ? fromJson(capture.text) : null
+  const json = /^\s*\{/m.test(capture.text) ? fromJson(capture.text) : null
   const found = json ?? fromYaml(capture.lines)
   if (found) return ok(factsOf(found.values, found.whole))
   const refusal = toolRefusal(capture.lines)
@@ -64,12 +64,21 @@ function fromJson(text: string): Found | null {
   return null
 }
 
+/** What stands before the keys of the configuration: prose above it hides that it is indented as a whole. */
+function indentOf(lines: readonly string[]): string {
+  const header = lines.find((line) => /^ {0,40}kind: *"?KubeletConfiguration"?\s*$/.test(line))
+  return /^ */.exec(header ?? '')?.[0] ?? ''
+}
+
 /** Top-level scalars only: what we need stands there. */
 function fromYaml(lines: readonly string[]): Found | null {
   const values: Record<string, unknown> = {}
   const seen = new Set<string>()
   let header = false
-  for (const line of lines.slice(0, -1)) {
+  const indent = indentOf(lines)
+  for (const whole of lines.slice(0, -1)) {
+    if (!whole.startsWith(indent)) continue
+    const line = whole.slice(indent.length)
     if (/^kind: *"?KubeletConfiguration"?\s*$/.test(line)) header = true
     const match = /^([A-Za-z]\w{0,60}):(?:\s+(.*?))?\s*$/.exec(line)
     if (!match) continue

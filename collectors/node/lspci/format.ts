@@ -10,7 +10,7 @@ export default format({
   recognise({ lines }: Capture) {
     const head = lines.slice(0, 4000)
     if (head.some((line) => headOf(line, true) !== null)) return 90
-    if (head.some((line) => /^Slot:\t/.test(line)) && head.some((line) => /^Vendor:\t/.test(line))) return 90
+    if (head.some((line) => /^Slot:\s/.test(line)) && head.some((line) => /^Vendor:\s/.test(line))) return 90
     // A command of its own that printed nothing is an answer: no such function.
     if (head.some(isLspciCommand) && head.every((line) => line.trim() === '' || isLspciCommand(line) || isPrompt(line)))
       return 80

@@ -23,7 +23,7 @@ export function isTorn(line: string): boolean {
 export function headOf(line: string, whole: boolean): PciDevice | null {
   const match = HEAD.exec(line)
   const pci = pciAddress(match?.[1])
-  const rest = match?.[2]
+  const rest = match?.[2]?.trimEnd()
   if (pci === null || rest === undefined) return null
   const device = emptyDevice(pci)
   if (rest.startsWith('"')) return machineHead(device, rest, whole)

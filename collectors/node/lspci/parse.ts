@@ -81,7 +81,7 @@ function untorn(lines: readonly string[]): string[] {
     const next = lines[at + 1]
     if (next === undefined || next.trim() === '' || /^\s/.test(next) || isHeadLike(next) || !isTorn(line)) continue
     if (PROMPT.test(next) || /^(?:pcilib|lspci): /.test(next)) continue
-    joined[at] = line + next
+    joined[at] = `${line.replace(/\s{2,}$/, '')}${next}`
     joined[at + 1] = ''
   }
   return joined
@@ -92,7 +92,7 @@ function records(lines: readonly string[]): PciDevice[] {
   const found: PciDevice[] = []
   let vendor: string | null = null
   for (const line of lines.slice(0, -1)) {
-    const match = /^(Slot|Class|Vendor|Device|NUMANode|Driver|Rev):\t\s*(\S.*)$/.exec(line)
+    const match = /^(Slot|Class|Vendor|Device|NUMANode|Driver|Rev):\s{1,12}(\S.*?)\s*$/.exec(line)
     if (!match) continue
     const [, field, value = ''] = match
     if (field === 'Slot') {

@@ -32,8 +32,8 @@ export function joinedCmdline(lines: readonly string[], at: number): { line: str
     if (!isRest(next)) break
     const before = cmdlineWords(line).at(-1) ?? ''
     const after = cmdlineWords(next)[0] ?? ''
-    const apart = /\s$/.test(line) || /^\s/.test(next) || (isWord(before) && isWord(after))
-    line = `${line.trimEnd()}${apart ? ' ' : ''}${next.trim()}${/\s$/.test(next) ? ' ' : ''}`
+    const apart = /\S\s$/.test(line) || /^\s/.test(next) || (isWord(before) && isWord(after))
+    line = `${line.trimEnd()}${apart ? ' ' : ''}${next.trim()}${/\S\s$/.test(next) ? ' ' : ''}`
     used += 1
   }
   return { line, used }

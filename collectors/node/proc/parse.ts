@@ -11,6 +11,11 @@ const KNOWN =
   /^(?:mlx[45]_(?:core|ib)|ib_(?:core|uverbs|umad|ipoib|cm)|rdma_u?cm|nvidia(?:_uvm|_peermem)?|nv_peer_mem|mlx_compat) /
 const HUGE = /^(?:\/proc\/meminfo:)?(HugePages_Total|HugePages_Free|Hugepagesize|Hugetlb): +(\d{1,12})(?: kB)?$/
 
+/** Without what fills a terminal's line: more than one blank at its end. */
+export function unpadded(line: string): string {
+  return /\s{2}$/.test(line) ? line.trimEnd() : line
+}
+
 /** How many lines of which part of /proc a text holds. */
 export function procLines(lines: readonly string[]): { cmdline: number; modules: number; lsmod: number; huge: number } {
   const count = (test: (line: string) => boolean) => lines.filter(test).length
@@ -27,7 +32,7 @@ export function procLines(lines: readonly string[]): { cmdline: number; modules:
 
 /** Reads /proc/cmdline, the hugepage lines of /proc/meminfo, /proc/modules or lsmod, in any mix. */
 export function parseProc(capture: Capture): Parsed<ProcFacts> {
-  const lines = withoutLogPrefix(capture.lines)
+  const lines = withoutLogPrefix(capture.lines).map(unpadded)
   const seen = procLines(lines)
   const facts: ProcFacts = {}
   const done = lines.slice(0, -1)
