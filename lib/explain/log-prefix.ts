@@ -7,33 +7,18 @@ const SHARE = 0.8
 const LOOK = 2000
 
 /**
- * Removes the prefixes that `kubectl logs --prefix --timestamps`, journald, docker compose, pdsh, quoting or `cat -n` put before
+ * Removes the prefixes that `kubectl logs --prefix --timestamps`, journald, docker compose, quoting or `cat -n` put before
  * every line, so that a tool's own layout is seen again. Lines without a prefix stay as they are.
  */
 export function withoutLogPrefix(lines: readonly string[], prefixes = LOG_PREFIXES): readonly string[] {
   let current = lines
   for (let round = 0; round < 3; round += 1) {
     const looked = withText(current)
-    const prefix = prefixes.find((pattern) => mostHave(looked, pattern)) ?? hostPrefix(looked)
+    const prefix = prefixes.find((pattern) => mostHave(looked, pattern))
     if (prefix === undefined) return current
     current = current.map((line) => line.replace(prefix, ''))
   }
   return current
-}
-
-/**
- * `gpu-01: ` before every line, as pdsh and clush write it: one name, with a digit in it, over several lines. Two names are two captures, which
- * nobody should read as one.
- */
-function hostPrefix(looked: readonly string[]): RegExp | undefined {
-  const host = /^([A-Za-z][A-Za-z0-9.-]{0,62}):(?: |$)/.exec(looked[0] ?? '')?.[1]
-  if (host === undefined || !/\d/.test(host)) return undefined
-  // One line is little evidence: then the name must look like a node's, not like an interface's.
-  if (looked.length < 2 && !/^(?!en|eth|ib|wl)[a-z]+(?:-[a-z0-9-]*\d|\d{2,})[a-z0-9.-]*$/.test(host)) return undefined
-  const mine = [`${host}: `, `${host}:`]
-  return looked.every((line) => line.startsWith(mine[0] ?? '') || line.trimEnd() === mine[1])
-    ? new RegExp(`^${host.replaceAll('.', '\\.')}: ?`)
-    : undefined
 }
 
 /** The first lines that hold more than white space. */

@@ -68,7 +68,7 @@ export function stampOf(line: string): Stamped {
     // A log collector's stamps were removed, and with them the journal's own: `dgx030 kernel: …`.
     const host = form === 'bare' ? HOST_KERNEL.exec(text) : null
     return host
-      ? { form: 'kernel', at: null, sec: null, text: text.slice(host[0].length).trimEnd() }
+      ? { form: 'kernel', at: null, sec: null, text: text.slice(host[0].length).replace(UPTIME, '').trimEnd() }
       : { form, at: null, sec: null, text: text.trimEnd() }
   }
   const sec = /^\[ {0,8}(\d{1,9}\.\d{1,9})/.exec(uptime[0])?.[1]

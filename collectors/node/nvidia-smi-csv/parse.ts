@@ -51,7 +51,7 @@ export function headerOf(line: string): readonly string[] | null {
 /** A row without a header: a bus address among comma-separated cells. */
 export function isBareRow(line: string): boolean {
   const cells = line.split(',').map((cell) => cell.trim())
-  return cells.length >= 3 && cells.some((cell) => BUS.test(cell)) && !/[{}"=]/.test(line)
+  return cells.length >= 3 && cells.some((cell) => BUS.test(cell)) && !/[{}"=]|^[\w.-]{1,100}: /.test(line)
 }
 
 /** Reads `nvidia-smi --query-gpu=… --format=csv`. Without a header only cells that name themselves are read. */

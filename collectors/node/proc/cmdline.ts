@@ -15,7 +15,7 @@ export function cmdlineWords(line: string): string[] {
 
 /** True for a line that is a kernel command line. */
 export function isCmdline(line: string): boolean {
-  if (line.length > 4096 * 2 || !COMMON.test(line) || /^\s*[{[#]/.test(line)) return false
+  if (line.length > 4096 * 2 || !COMMON.test(line) || /^\s*(?:[{[#]|\S{1,100}: )/.test(line)) return false
   const keys = cmdlineWords(line).map((word) => word.split('=')[0] ?? '')
   const known = keys.filter((key) => KEYS.test(key)).length
   return known >= 2 && known * 5 >= keys.length && /(?:^|\s)[\w.]+=\S/.test(line)
