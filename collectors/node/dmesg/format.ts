@@ -14,7 +14,7 @@ export default format({
     const head = text.slice(0, 4000)
     if (/^\s*\{\s*"dmesg"\s*:\s*\[/.test(head)) return 95
     if (
-      /^\s*[[{]/m.test(head) &&
+      /^\s*(?:\{|\[\s*(?:\{|$))/m.test(head) &&
       /"MESSAGE"\s*:/.test(head) &&
       /"(?:_TRANSPORT|SYSLOG_IDENTIFIER)"\s*:\s*"kernel"/.test(head)
     )
