@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { toCapture } from '@/lib/explain/capture'
 import { strangeValues } from '@/scripts/cut-property'
 import { hostileTexts } from '@/scripts/hostile-text'
+import collector from './collector'
 import type { PerftestFacts } from './facts'
 import perftest from './format'
+import { cellsOf } from './runs'
 import { createSectionReader } from './section-log'
 
 /** Printed by lib/runs/program/rdma.py on two pods: from dgx031 nothing gets through, rping and the other way do. */
@@ -97,5 +99,18 @@ describe('log of our own RDMA runs', () => {
     const lines = TEXT.split('\n')
     expect(lines[section?.at ?? 0]).toContain('begin {"step": 0')
     expect(lines[(section?.at ?? 0) + (section?.length ?? 0) - 1]).toContain('end {"step": 0')
+  })
+
+  it('a node’s fact holds the tests that it took part in, with run and age', () => {
+    const [one, two] = runsOf(TEXT)
+    if (!one || !two) return expect.fail('no runs')
+    const end = (node: string) => ({ ...one.from, node })
+    const stored = { test: 'rdma' as const, cells: [one, two, { ...one, from: end('dgx032'), to: end('dgx033') }] }
+    expect(cellsOf('dgx031', stored).cells).toEqual([one, two])
+    expect(cellsOf('dgx033', stored).cells).toHaveLength(1)
+    const record = { runId: 'abc', finishedAt: '2026-11-01T00:00:00Z', nodes: [], bootIds: {}, result: stored }
+    expect(collector.fold([record, { ...record, result: null }])).toEqual({
+      runs: stored.cells.map((cell) => ({ ...cell, runId: 'abc', finishedAt: '2026-11-01T00:00:00Z' })),
+    })
   })
 })
