@@ -98,7 +98,14 @@ function newest(read: readonly KubernetesCapture[]): KubeObject[] {
     const before = kept.get(key)
     if (!before || versionOf(object) >= versionOf(before)) kept.set(key, object)
   }
-  return [...kept.values()]
+  // A row of a table, or a description, is a lesser copy of an object that was read itself.
+  const whole = new Set(
+    [...kept.values()].flatMap((each) => (each.metadata.uid ? [`${each.kind} ${each.metadata.name}`] : [])),
+  )
+  return [...kept.values()].filter(
+    ({ kind, metadata }) =>
+      metadata.uid !== undefined || metadata.name === '' || !whole.has(`${kind} ${metadata.name}`),
+  )
 }
 
 function versionOf(object: KubeObject): number {

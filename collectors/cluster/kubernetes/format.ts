@@ -32,7 +32,7 @@ function recognise(capture: Capture): number {
   if (lines.some((line) => lineRefusal(line.trim()) !== null)) return 70
   if (/^No resources found/m.test(head)) return 70
   if (lines.some((line) => EVENTS_HEADER.test(line))) return 90
-  if (lines.some((line) => isTableHeader(line))) return 80
+  if (lines.some((line, at) => isTableHeader(line, lines[at + 1] ?? ''))) return 80
   if (/^Name:\s+\S/m.test(head) && /^API Version:\s+\S/m.test(head) && /^Kind:\s+[A-Z]/m.test(head)) return 90
   if (/^Name:\s+\S/m.test(head) && /^(?:Containers|Allocatable|System Info|Pod Template):\s*$/m.test(head)) return 80
   if (/^Events:\s*$/m.test(head) && /^\s+Type\s+Reason\s+Age\s+From\s+Message/m.test(head)) return 65

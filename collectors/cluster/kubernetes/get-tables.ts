@@ -39,12 +39,11 @@ function layout(kind: string, apiVersion: string, ...columns: string[]): Layout 
   return { kind, apiVersion, columns }
 }
 
-/** True for the header of a `kubectl get` table of a kind that is told by its columns. */
-export function isTableHeader(line: string): boolean {
+/** True for the header of a `kubectl get` table of a kind that is told by its columns, or by the name in the row below. */
+export function isTableHeader(line: string, next: string): boolean {
   const columns = columnsOf(line)
-  return (
-    columns !== null && (layoutOf(columns) !== null || columns.map((each) => each.name).join() === 'NAME,STATUS,AGE')
-  )
+  if (columns === null) return false
+  return layoutOf(columns) !== null || BY_NAME[next.split(/\s/)[0] ?? ''] !== undefined
 }
 
 /** Reads every table of a text; rows end at the first blank line or at a line that is no row. */

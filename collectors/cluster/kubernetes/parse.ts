@@ -68,7 +68,8 @@ function read(capture: Capture, as: string | undefined): KubernetesCapture {
   found.cut.push(...shown.flatMap((each) => (each.whole ? [] : [each.object])))
   found.objects.push(...eventTable(bare))
   const tables = tableObjects(bare)
-  found.objects.push(...tables.judged)
+  const seen = new Set(found.objects.map((each) => `${each.kind} ${each.metadata.name}`))
+  found.objects.push(...tables.judged.filter((each) => !seen.has(`${each.kind} ${each.metadata.name}`)))
   return { ...found, named: tables.named }
 }
 
