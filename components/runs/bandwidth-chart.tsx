@@ -1,9 +1,10 @@
 'use client'
 
 import {
+  Area,
   CartesianGrid,
+  ComposedChart,
   Line,
-  LineChart,
   ReferenceArea,
   ReferenceLine,
   ResponsiveContainer,
@@ -25,7 +26,12 @@ export interface BandwidthChartProps {
   /** Also draws algbw of the first series. */
   withAlgorithm?: boolean
   expected: Run['expected']
+  /** The band of a healthy run at each size. */
+  curve?: Run['expectedCurve']
 }
+
+/** One size: bandwidth by series, and the healthy band. */
+type Point = Record<string, number | null | [low: number, high: number]>
 
 /** Lines told apart by dash as well as colour. */
 const LOOKS = [
@@ -38,17 +44,19 @@ const LOOKS = [
 ] as const
 
 /** Bandwidth by message size on a logarithmic axis, with the band that large sizes should reach. The table beside it is its twin. */
-export function BandwidthChart({ series, withAlgorithm = false, expected }: BandwidthChartProps) {
+export function BandwidthChart({ series, withAlgorithm = false, expected, curve = [] }: BandwidthChartProps) {
   const sizes = [...new Set(series.flatMap((entry) => entry.rows.map((row) => row.sizeBytes)))]
     .filter((size) => size > 0)
     .sort((a, b) => a - b)
   const data = sizes.map((size) => {
-    const point: Record<string, number | null> = { size }
+    const point: Point = { size }
+    const healthy = curve.find((each) => each.sizeBytes === size)
+    if (healthy) point.band = [healthy.lowGBps, healthy.highGBps]
     for (const entry of series) point[entry.id] = entry.rows.find((row) => row.sizeBytes === size)?.busbwGBps ?? null
     if (withAlgorithm) point.algbw = series[0]?.rows.find((row) => row.sizeBytes === size)?.algbwGBps ?? null
     return point
   })
-  const peak = Math.max(0, ...data.flatMap((point) => series.map((entry) => point[entry.id] ?? 0)))
+  const peak = Math.max(0, ...data.flatMap((point) => series.map((entry) => numberOf(point[entry.id]))))
   const top = Math.max(peak, expected?.busbwGBpsHigh ?? 0) * 1.08
   const ticks = sizes.filter((_, index) => index % Math.ceil(sizes.length / 8) === 0)
   const words = `${series.map((entry) => `${entry.title}: up to ${rate(peakOf(entry.rows))} GB/s over ${entry.rows.length} sizes`).join('. ')}${expected ? `. Expected at large sizes: ${expected.busbwGBpsLow} to ${expected.busbwGBpsHigh} GB/s` : ''}`
@@ -56,7 +64,7 @@ export function BandwidthChart({ series, withAlgorithm = false, expected }: Band
     <figure className="px-2 pt-3 pb-2">
       <div role="img" aria-label={words} className="h-72">
         <ResponsiveContainer width="100%" height="100%">
-          <LineChart data={data} margin={{ top: 6, right: 18, bottom: 4, left: 0 }} accessibilityLayer={false}>
+          <ComposedChart data={data} margin={{ top: 6, right: 18, bottom: 4, left: 0 }} accessibilityLayer={false}>
             <CartesianGrid stroke="var(--line-soft)" vertical={false} />
             <XAxis
               dataKey="size"
@@ -104,6 +112,18 @@ export function BandwidthChart({ series, withAlgorithm = false, expected }: Band
                 }}
               />
             )}
+            {curve.length > 0 && (
+              <Area
+                dataKey="band"
+                name="healthy"
+                fill="var(--accent)"
+                fillOpacity={0.1}
+                stroke="none"
+                isAnimationActive={false}
+                tooltipType="none"
+                activeDot={false}
+              />
+            )}
             <Tooltip
               isAnimationActive={false}
               labelFormatter={(size) => (typeof size === 'number' ? bytes(size) : '')}
@@ -145,7 +165,7 @@ export function BandwidthChart({ series, withAlgorithm = false, expected }: Band
                 />
               )
             })}
-          </LineChart>
+          </ComposedChart>
         </ResponsiveContainer>
       </div>
       <figcaption className="flex flex-wrap gap-x-5 px-2 pt-1 text-xs text-muted">
@@ -157,6 +177,14 @@ export function BandwidthChart({ series, withAlgorithm = false, expected }: Band
             dash={LOOKS[index % LOOKS.length]?.dash}
           />
         ))}
+        {curve.length > 0 && (
+          <span className="inline-flex items-center gap-1.5">
+            <svg width="26" height="9" aria-hidden="true">
+              <path d="M0 0h26v9H0z" fill="var(--accent)" fillOpacity="0.2" />
+            </svg>
+            healthy at each size
+          </span>
+        )}
         {withAlgorithm && <Key title="algbw" stroke="var(--muted)" dash="4 4" />}
       </figcaption>
     </figure>
@@ -172,6 +200,10 @@ function Key({ title, stroke, dash }: { title: string; stroke: string; dash?: st
       {title}
     </span>
   )
+}
+
+function numberOf(value: Point[string] | undefined): number {
+  return typeof value === 'number' ? value : 0
 }
 
 function peakOf(rows: readonly RunRow[]): number {

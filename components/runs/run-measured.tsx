@@ -34,7 +34,7 @@ export function Measured({ run, active }: { run: Run; active: boolean }) {
                   {active ? 'The first size has not been measured yet.' : 'No size was measured.'}
                 </p>
               ) : (
-                <Chart series={curves(run)} withAlgorithm expected={run.expected} />
+                <Chart series={curves(run)} withAlgorithm expected={run.expected} curve={run.expectedCurve} />
               )}
             </section>
           )}

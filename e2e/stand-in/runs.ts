@@ -120,6 +120,7 @@ export function runOf(id: string): Run {
     parent: null,
     image: 'registry.example/nccl-tests@sha256:9f2c4471',
     lastGood: null,
+    expectedCurve: [],
     environment: [],
     matrix: null,
     search: null,

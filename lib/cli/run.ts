@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { type RdmaTest, type Run, type RunOptions, type RunPlan, rdmaTest } from '@/lib/contract/runs'
+import { type RdmaTest, type Run, type RunOptions, type RunPlan, rdmaTest, runOptions } from '@/lib/contract/runs'
 import { callAgent, type SocketClientOptions } from '@/lib/contract/socket-client'
 import { sanitise } from '@/lib/sanitise'
 import { CLIENT_OPTIONS, findAgent } from './agent-client'
@@ -10,7 +10,8 @@ import { rdmaTable } from './rdma-table'
 import { table } from './table'
 import { UsageError } from './usage-error'
 
-export const help = `cairn run nccl --nodes a,b [--yes] [--json]: NCCL all-reduce between nodes
+export const help = `cairn run nccl --nodes a,b [--collective NAME] [--algorithm auto|ring|sharp|no-sharp] [--launcher job|mpijob] [--image IMAGE]
+              [--yes] [--json]: NCCL all-reduce (or another collective of nccl-tests) between nodes
 cairn run rdma --nodes a,b [--tests write-bw,write-bw-gpu,write-lat,rping] [--yes] [--json]: RDMA tests between pairs, rail by rail
 cairn run search --of RUN | --nodes a,b,c [--gpu-minutes N] [--yes] [--json]: find the node that spoils a run
 
@@ -37,6 +38,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       tests: { type: 'string' },
       of: { type: 'string' },
       'gpu-minutes': { type: 'string' },
+      collective: { type: 'string' },
+      algorithm: { type: 'string' },
+      launcher: { type: 'string' },
+      image: { type: 'string' },
     },
   })
   const [kind] = positionals
@@ -49,7 +54,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const client = findAgent(values)
   const nodes = await nodesOf(client, values.nodes ?? '', values.of)
   const search: RunOptions = { preset: 'search', nodes, of: values.of, gpuMinutes }
-  const body = kind === 'search' ? search : kind === 'rdma' ? rdmaOptions(nodes, values.tests) : ncclOptions(nodes)
+  const body =
+    kind === 'search' ? search : kind === 'rdma' ? rdmaOptions(nodes, values.tests) : ncclOptions(nodes, values)
   const planned = await callAgent(client, 'planRun', { body })
   if (planned.plan === null) {
     const why = planned.candidates
@@ -73,9 +79,20 @@ export async function main(argv: readonly string[]): Promise<number> {
   return run.state === 'succeeded' && (run.verdict === 'pass' || run.verdict === 'warn') ? EXIT.ok : EXIT.unknown
 }
 
-function ncclOptions(nodes: string[]): RunOptions {
+interface NcclChoices {
+  collective?: string | undefined
+  algorithm?: string | undefined
+  launcher?: string | undefined
+  image?: string | undefined
+}
+
+/** @throws UsageError for a choice that there is not */
+function ncclOptions(nodes: string[], { collective, algorithm, launcher, image }: NcclChoices): RunOptions {
   const preset = nodes.length === 1 ? 'nccl-1-node' : nodes.length === 2 ? 'nccl-2-nodes' : 'nccl-n-nodes'
-  return { preset, nodes }
+  const parsed = runOptions.safeParse({ preset, nodes, collective, algorithm, launcher, image })
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new UsageError(`--${issue?.path.join('.') ?? 'nodes'}: ${issue?.message ?? 'not known'}`)
 }
 
 function rdmaOptions(nodes: string[], tests: string | undefined): RunOptions {

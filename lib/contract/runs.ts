@@ -226,6 +226,8 @@ export const run = z.object({
   facts: z.array(z.object({ label: z.string(), value: z.string(), state: z.enum(['ok', 'warn', 'fail', 'unknown']) })),
   /** Versions and settings the run was made with, for a comparison. */
   environment: z.array(z.object({ label: z.string(), value: z.string() })),
+  /** What healthy hardware shows at each size; empty where nothing is expected. */
+  expectedCurve: z.array(z.object({ sizeBytes: z.number(), lowGBps: z.number(), highGBps: z.number() })),
   /** The newest good run of the same nodes, collective and algorithm before this one. */
   lastGood: z.object({ id: z.string(), finishedAt: time, busbwGBps: z.number(), rows: z.array(runRow) }).nullable(),
   matrix: rdmaMatrix.nullable(),

@@ -37,7 +37,10 @@ const ABOVE = 1.02
  * The band of a healthy run over message size: latency and bandwidth, busbw = B / (1 + t·B / (f·size)). It is wide on the slope, where
  * protocols, libraries and rails differ, and as tight as the expectation at its top. Empty where ranks, nodes or collective are not known.
  */
-export function expectedCurve(expected: Expectation, setup: CurveSetup): readonly CurvePoint[] {
+export function expectedCurve(
+  expected: Pick<Expectation, 'lowGBps' | 'highGBps'>,
+  setup: CurveSetup,
+): readonly CurvePoint[] {
   const { ranks, nodes, collective } = setup
   if (ranks === null || ranks < 2 || nodes === null || nodes < 1) return []
   const factor = busFactor(collective, ranks)

@@ -3,7 +3,7 @@ import type { NadFact } from '@/collectors/cluster/nad/collector'
 import type { NodeFact } from '@/collectors/cluster/node/collector'
 import type { Config } from '@/lib/agent/config-schema'
 import type { RunLauncher, RunOptions, RunPlan } from '@/lib/contract/runs'
-import { expectedAllReduce } from '@/lib/expected/nccl'
+import { expectedCollective } from '@/lib/expected/nccl-collectives'
 import type { Profile } from '@/lib/profile'
 import type { Candidate } from '@/lib/runs/candidates'
 import { type Chain, chainOf } from '@/lib/runs/chain'
@@ -151,8 +151,8 @@ function expectedOf(
   { work, gpusPerNode, rails }: ManifestInput,
   chosen: readonly NodeFact[],
 ): RunPlan['expected'] {
-  if (work.kind !== 'nccl' || work.collective !== 'all_reduce') return null
-  const expected = expectedAllReduce({
+  if (work.kind !== 'nccl') return null
+  const expected = expectedCollective(work.collective, {
     profile: input.profile,
     gpuModel: gpuModelOf(chosen),
     nodes: chosen.length,

@@ -12,6 +12,7 @@ import {
   runSearch,
   runState,
 } from '@/lib/contract/runs'
+import { expectedCurve } from '@/lib/expected/expected-curve'
 import { searchProgress } from './search/progress'
 
 /** What is stored of a run besides its rows, log and manifest: enough to adopt it after a restart. */
@@ -89,6 +90,13 @@ export function isOver(record: RunRecordBody): boolean {
   )
 }
 
+/** The band of a healthy run, from what was expected of it when it was confirmed. */
+function curveOf({ expected, collective, gpusPerNode, nodes }: RunRecordBody): Run['expectedCurve'] {
+  if (expected === null) return []
+  const band = { lowGBps: expected.busbwGBpsLow, highGBps: expected.busbwGBpsHigh }
+  return [...expectedCurve(band, { ranks: gpusPerNode * nodes.length, nodes: nodes.length, collective })]
+}
+
 /** The run as the contract words it. */
 export function toRun(record: RunRecordBody, rows: Run['rows'], lastGood: Run['lastGood'] = null): Run {
   const {
@@ -109,5 +117,5 @@ export function toRun(record: RunRecordBody, rows: Run['rows'], lastGood: Run['l
     result: _result,
     ...shown
   } = record
-  return { ...shown, gpusTotal: gpusPerNode * record.nodes.length, rows, lastGood }
+  return { ...shown, gpusTotal: gpusPerNode * record.nodes.length, rows, lastGood, expectedCurve: curveOf(record) }
 }

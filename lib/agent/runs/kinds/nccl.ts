@@ -1,7 +1,7 @@
 import { createNcclReader } from '@/collectors/run/nccl-tests/reader'
 import type { NcclRunResult } from '@/collectors/run/nccl-tests/runs'
 import { checks } from '@/lib/checks/index.gen'
-import { expectedAllReduce } from '@/lib/expected/nccl'
+import { expectedCollective } from '@/lib/expected/nccl-collectives'
 import type { Profile } from '@/lib/profile'
 import { judgeRun, toRunRow } from '@/lib/runs/judge-run'
 import type { Outcome, RunReading } from '../reading'
@@ -49,20 +49,17 @@ function judge(
     sharpRequested: record.algorithm === 'sharp' ? true : record.algorithm === 'no-sharp' ? false : null,
     rail: record.onlyRail === null ? null : record.railNames.indexOf(record.onlyRail),
   }
-  const expected =
-    record.collective === 'all_reduce'
-      ? expectedAllReduce({
-          // Profiles are about all rails.
-          profile: record.onlyRail === null ? profile : null,
-          gpuModel: facts.gpuModel,
-          nodes: record.nodes.length,
-          gpusPerNode: record.gpusPerNode,
-          rails: rails || null,
-          railRateGbps: profile?.railRateGbps?.value ?? null,
-          sharp: facts.sharp,
-          ringForced: record.algorithm === 'ring',
-        })
-      : null
+  const expected = expectedCollective(record.collective, {
+    // Profiles are about all rails.
+    profile: record.onlyRail === null ? profile : null,
+    gpuModel: facts.gpuModel,
+    nodes: record.nodes.length,
+    gpusPerNode: record.gpusPerNode,
+    rails: rails || null,
+    railRateGbps: profile?.railRateGbps?.value ?? null,
+    sharp: facts.sharp,
+    ringForced: record.algorithm === 'ring',
+  })
   const judged = judgeRun(result, deps.earlier(), checks, profile, expected)
   const overridden = record.overridden
     ? [{ label: 'Guard overridden', value: record.overridden, state: 'warn' as const }]
