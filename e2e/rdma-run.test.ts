@@ -2,24 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { collectors } from '@/collectors/index.gen'
-import { createKubeTransport } from '@/collectors/transport/kube/transport'
-import { createSshTransport } from '@/collectors/transport/ssh/transport'
-import { openAudit } from '@/lib/agent/audit'
-import { loadConfig } from '@/lib/agent/config'
-import { createLog } from '@/lib/agent/log'
-import { Observer } from '@/lib/agent/observer/observer'
 import type { Actor } from '@/lib/agent/ports'
-import { Runs } from '@/lib/agent/runs/runs'
-import { openStore } from '@/lib/agent/store/open'
-import { causes } from '@/lib/causes/index.gen'
-import { checks } from '@/lib/checks/index.gen'
 import type { RdmaCell, Run, RunOptions } from '@/lib/contract/runs'
-import { profiles } from '@/lib/profiles/index.gen'
-import { redact } from '@/lib/redact'
 import type { NodeReport } from '@/lib/report'
 import { type Lab, startLab } from './lab/lab'
 import { healthyScenario } from './lab/scenario/healthy'
+import { type RunAgent, startRunAgent } from './run-agent'
 
 /** RDMA tests between nodes over real HTTP: planned, confirmed, a matrix that fills, judged, cleaned, a fact of both nodes. */
 const NODES = ['dgx030', 'dgx031']
@@ -30,58 +18,9 @@ const folder = mkdtempSync(join(tmpdir(), 'cairn-rdma-run-'))
 const clock = { now: () => new Date() }
 const errors: unknown[] = []
 let lab: Lab
-let agent: Awaited<ReturnType<typeof startAgent>>
+let agent: RunAgent
 
-async function startAgent() {
-  const config = loadConfig(lab.configPath, {})
-  const kube = await createKubeTransport({ kind: 'kubeconfig', path: join(folder, 'kubeconfig') })
-  const runner = await createKubeTransport({ kind: 'kubeconfig', path: join(folder, 'runner.kubeconfig') })
-  const ssh = createSshTransport({
-    keyFiles: [join(folder, 'id_ed25519')],
-    knownHostsFiles: [join(folder, 'known_hosts')],
-    hostKeyPolicy: 'strict',
-  })
-  const store = openStore(join(folder, 'store', 'cairn.db'), clock)
-  const trail = openAudit(join(folder, 'audit.jsonl'), clock)
-  const observer: Observer = new Observer({
-    config,
-    registry: { collectors, checks, causes },
-    profiles,
-    kube,
-    kubeProblem: null,
-    ssh,
-    sshProblem: null,
-    store,
-    redact,
-    clock,
-    onError: (error) => errors.push(error),
-    onChange: () => undefined,
-    running: (node) => runs.runningLevels(node),
-    proof: (node) => runs.proof(node),
-  })
-  const context = {
-    config,
-    store,
-    clock,
-    log: createLog(undefined, 'error'),
-    audit: trail,
-    metrics: { collector: () => undefined },
-  }
-  const runs: Runs = new Runs({ context, kube: runner, kubeProblem: null, observer })
-  await observer.start()
-  await runs.open()
-  return {
-    observer,
-    runs,
-    async close() {
-      await runs.close()
-      await observer.stop()
-      await Promise.all([kube.close(), runner.close(), ssh.close()])
-      await store.close()
-      trail.close()
-    },
-  }
-}
+const startAgent = () => startRunAgent(lab, folder, clock, (error) => errors.push(error))
 
 beforeAll(async () => {
   lab = await startLab({ scenario: healthyScenario(), folder })

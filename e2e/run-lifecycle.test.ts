@@ -2,26 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { collectors } from '@/collectors/index.gen'
-import { createKubeTransport } from '@/collectors/transport/kube/transport'
-import type { KubeTransport } from '@/collectors/transport/kube/types'
-import { createSshTransport } from '@/collectors/transport/ssh/transport'
-import type { NodeTransport } from '@/collectors/transport/types'
-import { openAudit, verifyAudit } from '@/lib/agent/audit'
-import { loadConfig } from '@/lib/agent/config'
-import { createLog } from '@/lib/agent/log'
-import { Observer } from '@/lib/agent/observer/observer'
+import { verifyAudit } from '@/lib/agent/audit'
 import type { Actor } from '@/lib/agent/ports'
-import { Runs } from '@/lib/agent/runs/runs'
-import { openStore, type Store } from '@/lib/agent/store/open'
-import { causes } from '@/lib/causes/index.gen'
-import { checks } from '@/lib/checks/index.gen'
 import type { Run, RunPlan } from '@/lib/contract/runs'
-import { profiles } from '@/lib/profiles/index.gen'
-import { redact } from '@/lib/redact'
 import type { NodeReport } from '@/lib/report'
 import { type Lab, startLab } from './lab/lab'
 import { healthyScenario } from './lab/scenario/healthy'
+import { type RunAgent, startRunAgent } from './run-agent'
 
 /** A benchmark run over real HTTP: planned, confirmed, streamed, judged, cleaned; cancelled, broken, adopted after a restart. */
 const RUNNER = 'system:serviceaccount:cairn:cairn-runner'
@@ -34,67 +21,9 @@ let skewMs = 0
 const clock = { now: () => new Date(Date.now() + skewMs) }
 const errors: unknown[] = []
 let lab: Lab
-let agent: Agent
+let agent: RunAgent
 
-/** Observer and runs over one store, as the composition root ties them. */
-interface Agent {
-  observer: Observer
-  runs: Runs
-  close(): Promise<void>
-}
-
-async function startAgent(): Promise<Agent> {
-  const config = loadConfig(lab.configPath, {})
-  const kube = await createKubeTransport({ kind: 'kubeconfig', path: join(folder, 'kubeconfig') })
-  const runner: KubeTransport = await createKubeTransport({
-    kind: 'kubeconfig',
-    path: join(folder, 'runner.kubeconfig'),
-  })
-  const ssh: NodeTransport = createSshTransport({
-    keyFiles: [join(folder, 'id_ed25519')],
-    knownHostsFiles: [join(folder, 'known_hosts')],
-    hostKeyPolicy: 'strict',
-  })
-  const store: Store = openStore(join(folder, 'store', 'cairn.db'), clock)
-  const trail = openAudit(audit, clock)
-  const observer: Observer = new Observer({
-    config,
-    registry: { collectors, checks, causes },
-    profiles,
-    kube,
-    kubeProblem: null,
-    ssh,
-    sshProblem: null,
-    store,
-    redact,
-    clock,
-    onError: (error) => errors.push(error),
-    onChange: () => undefined,
-    running: (node) => runs.runningLevels(node),
-    proof: (node) => runs.proof(node),
-  })
-  const log = createLog(undefined, 'error')
-  const metrics = { collector: () => undefined }
-  const runs: Runs = new Runs({
-    context: { config, store, clock, log, audit: trail, metrics },
-    kube: runner,
-    kubeProblem: null,
-    observer,
-  })
-  await observer.start()
-  await runs.open()
-  return {
-    observer,
-    runs,
-    async close() {
-      await runs.close()
-      await observer.stop()
-      await Promise.all([kube.close(), runner.close(), ssh.close()])
-      await store.close()
-      trail.close()
-    },
-  }
-}
+const startAgent = () => startRunAgent(lab, folder, clock, (error) => errors.push(error))
 
 beforeAll(async () => {
   lab = await startLab({ scenario: healthyScenario(), folder })

@@ -2,7 +2,7 @@ import { cause } from '@/lib/cause'
 import { failed, faulty, passed, stepsOf, symptoms } from '@/lib/rules/explained'
 
 const EXPLAINS = ['workload-refused', 'scc-denied', 'mpijob-waiting'] as const
-const TODO: Readonly<Record<string, string>> = {
+const NEXT_STEP: Readonly<Record<string, string>> = {
   quota: 'free what the quota counts or raise it; rights are not the matter',
   'pod-security': 'use a namespace whose PodSecurity level allows it; rights are not the matter',
   scc: 'give the ServiceAccount a SecurityContextConstraint that allows it',
@@ -30,7 +30,7 @@ export default cause({
     const waiting = input.verdicts['mpijob-waiting']
     const mine = waiting?.findings?.every((each) => findings.some((one) => one.subject === each.subject)) === true
     return {
-      summary: `Pods of ${first?.subject ?? 'a workload'}${more} are not created because ${first?.summary ?? source.summary}: ${TODO[source.reason ?? ''] ?? 'read the words of the API server and change the pod or the rule'}`,
+      summary: `Pods of ${first?.subject ?? 'a workload'}${more} are not created because ${first?.summary ?? source.summary}: ${NEXT_STEP[source.reason ?? ''] ?? 'read the words of the API server and change the pod or the rule'}`,
       explains: symptoms(input, EXPLAINS).filter((id) => id !== 'mpijob-waiting' || mine),
       fix: stepsOf(source, [{ text: 'Read the words of the API server', risk: 'none' }]),
       params: { reasons: String(source.params?.reasons ?? source.reason ?? '') },

@@ -1,22 +1,10 @@
 import { NotRead, nodeCollector } from '@/lib/collector'
 import { toCapture } from '@/lib/explain/capture'
+import { FIND_NVIDIA_SMI } from '../nvidia-smi-csv/find'
 import type { TopoFacts } from './facts'
 import { parseTopo } from './parse'
 
-const SCRIPT = `g=
-for d in "$R"/sys/bus/pci/devices/*; do
-  [ -e "$d/vendor" ] && read -r v < "$d/vendor" && read -r c < "$d/class" || continue
-  case $v$c in 0x10de0x0302*|0x10de0x0300*) g=1; break ;; esac
-done
-[ -n "$g" ] || { echo no-gpu; exit 0; }
-s=nvidia-smi
-command -v "$s" >/dev/null 2>&1 || {
-  s=$R/run/nvidia/driver/usr/bin/nvidia-smi
-  LD_LIBRARY_PATH=$(echo "$R"/run/nvidia/driver/usr/lib/*-linux-gnu)
-  export LD_LIBRARY_PATH
-  [ -x "$s" ] || { echo "nvidia-smi: not found" >&2; exit 127; }
-}
-"$s" topo -m
+const SCRIPT = `${FIND_NVIDIA_SMI}"$s" topo -m
 exit 0`
 
 const NONE: TopoFacts = { gpus: [], nics: [], nvlink: null, links: [], topologyHidden: null }
