@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -9,5 +10,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     retry: process.env.CI ? 1 : 0,
+    // Most long files wait for processes, sockets and clocks: one worker a core would leave the cores idle.
+    maxWorkers: Math.max(3, availableParallelism()),
   },
 })
