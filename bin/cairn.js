@@ -16,4 +16,8 @@ if (!existsSync(fileURLToPath(file))) {
 }
 // From Node 22 on, compiled code is kept beside the code itself (where this user may write): half of the start is compiling.
 module.enableCompileCache?.(fileURLToPath(new URL('../dist/compiled', import.meta.url)))
-await import(file.href)
+const alone = fileURLToPath(new URL('../dist/chunks/explain.cjs', import.meta.url))
+if (process.argv[2] === 'explain' && existsSync(alone)) {
+  const { start } = module.createRequire(import.meta.url)('./code-cache.cjs')
+  process.exitCode = await start(alone).program.run(process.argv.slice(3))
+} else await import(file.href)

@@ -17,7 +17,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs the bundled command; exit 3 (a capture that is unreadable) is an answer too. */
 async function bundled(...argv: string[]): Promise<string> {
-  const run = promisify(execFile)(process.execPath, [join(folder, 'dist/cli.mjs'), 'explain', '--json', ...argv], {
+  const start = `require(${JSON.stringify(join(process.cwd(), 'bin/code-cache.cjs'))}).start(process.argv[1])`
+  const program = `${start}.program.run(process.argv.slice(2)).then((code) => { process.exitCode = code })`
+  const file = join(folder, 'dist/chunks/explain.cjs')
+  const run = promisify(execFile)(process.execPath, ['-e', program, file, '--json', ...argv], {
     maxBuffer: 256 * 1024 * 1024,
   })
   return run.then(
