@@ -7,7 +7,6 @@ import { filesOf } from '../program'
 import type { RunRecordBody } from '../record'
 import { childRun, whyChanged } from './child'
 import { childResult } from './child-result'
-import { busyNodes } from './guard'
 import type { SearchProgress } from './progress'
 
 const SETUP: SearchSetup = {
@@ -87,12 +86,5 @@ describe('before a run is started', () => {
     expect(whyChanged(PROGRESS, confirmed)).toBeNull()
     expect(whyChanged({ ...PROGRESS, setup: { ...SETUP, image: 'other' } }, confirmed)).toContain('something else')
     expect(whyChanged(PROGRESS, confirmed.replace('drop:', 'keep:'))).toContain('something else')
-  })
-
-  it('an unreadable cluster says nothing of nodes', () => {
-    expect(busyNodes(['a'], SETUP, { nodes: null, pods: [], nads: [], mpi: null }, [])).toContain('cannot be read')
-    expect(busyNodes(['a'], SETUP, { nodes: [], pods: [], nads: [], mpi: null }, [])).toEqual([
-      { node: 'a', why: 'it is not in the cluster any more' },
-    ])
   })
 })

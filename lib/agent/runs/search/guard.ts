@@ -27,13 +27,21 @@ export function busyNodes(
 ): { node: string; why: string }[] | string {
   if (cluster.nodes === null || cluster.pods === null)
     return 'Nodes and pods cannot be read now: it goes on when they can'
+  const known = new Map(cluster.nodes.map((node) => [node.name, node]))
+  // After a restart the fleet comes back piece by piece: what was not seen yet is not gone.
+  if (!nodes.some((node) => known.has(node)) || nodes.some((node) => known.has(node) && !isJudged(node, candidates)))
+    return 'The nodes are not all known again yet: it goes on when they are'
   const wanted = [...setup.rails.map((rail) => rail.resource), ...(setup.shared === null ? [] : [setup.shared])]
   return nodes.flatMap((node) => {
     const candidate = candidates.find((each) => each.node === node)
-    const fact = cluster.nodes?.find((each) => each.name === node)
+    const fact = known.get(node)
     if (!candidate || !fact) return [{ node, why: 'it is not in the cluster any more' }]
     if (!candidate.eligible && candidate.blockedLevel === null) return [{ node, why: candidate.reason }]
     const missing = wanted.find((name) => !((fact.resources.find((each) => each.name === name)?.allocatable ?? 0) > 0))
     return missing === undefined ? [] : [{ node, why: `it no longer offers ${missing}` }]
   })
+}
+
+function isJudged(node: string, candidates: readonly Candidate[]): boolean {
+  return candidates.some((each) => each.node === node)
 }
