@@ -92,7 +92,7 @@ function Tests({ options, choices, onChange }: RunOptionsProps) {
                 checked={on}
                 disabled={on && chosen.length === 1}
                 onChange={() => onChange({ tests: on ? chosen.filter((each) => each !== test) : [...chosen, test] })}
-                className="mt-0.5 size-4 accent-accent"
+                className="mt-0.5 size-4 shrink-0 accent-accent"
               />
               <span>
                 {TESTS[test][0]} <span className="block text-xs text-muted">{TESTS[test][1]}</span>

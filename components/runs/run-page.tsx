@@ -25,7 +25,7 @@ import { Manifest } from './plan-view'
 import { Measured } from './run-measured'
 import { RunSentence } from './run-sentence'
 import { SearchView } from './search-view'
-import { isActive, runMark } from './words'
+import { isActive, runMark, shortTitle } from './words'
 
 /** One run: where it is, what it reached against what was expected, and what the log says. */
 export function RunPage({ id }: { id: string }) {
@@ -49,7 +49,7 @@ function Loaded({ run }: { run: Run }) {
   return (
     <>
       <PageHead
-        title={run.title}
+        title={shortTitle(run)}
         up={run.parent === null ? { href: '/runs', title: 'Runs' } : searchOf(run.parent)}
         note={
           <span className="flex flex-wrap items-center gap-x-3">

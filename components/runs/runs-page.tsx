@@ -10,7 +10,7 @@ import { LinkButton } from '@/components/ui/button'
 import { PageHead } from '@/components/ui/page-head'
 import { Empty, Panel } from '@/components/ui/panel-state'
 import { queries } from '@/lib/contract/queries'
-import { runMark } from './words'
+import { runMark, shortTitle } from './words'
 
 /** Most runs laid over each other. */
 const MAX_COMPARED = 6
@@ -78,7 +78,7 @@ export function RunsPage() {
                           prefetch={false}
                           className="font-medium no-underline hover:underline"
                         >
-                          {run.title}
+                          {shortTitle(run)}
                         </Link>{' '}
                         <span className="font-mono text-xs text-muted">{run.nodes.join(' · ')}</span>
                         {run.sentence && <p className="text-sm text-muted">{run.sentence}</p>}

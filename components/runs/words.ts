@@ -66,6 +66,11 @@ export function runMark(run: Pick<RunSummary, 'state' | 'verdict'> & Partial<Pic
   return { state: 'unknown', words: 'No verdict' }
 }
 
+/** What was run, without the nodes that stand beside it. */
+export function shortTitle({ title, nodes }: Pick<RunSummary, 'title' | 'nodes'>): string {
+  return title.replace(`: ${nodes.join(', ')}`, '')
+}
+
 /** An image as people name it, with the beginning of its digest: `nvidia/pytorch @9f2c4471…`. */
 export function imageWords(image: string): string {
   const [name = image, digest = ''] = image.split('@sha256:')
