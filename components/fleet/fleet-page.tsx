@@ -75,6 +75,7 @@ function LoadedFleet({ fleet }: { fleet: Fleet }) {
             by={selection.by}
             problems={selection.problems}
             box={box}
+            nodes={selection.nodes}
           />
           {selection.nodes.length === 0 ? (
             <Empty title="No node fits this filter">

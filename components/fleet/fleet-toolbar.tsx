@@ -2,7 +2,9 @@
 
 import { Grid3x3, LayoutGrid, Rows3, Search, X } from 'lucide-react'
 import { type ReactNode, type RefObject, useEffect, useId, useState } from 'react'
+import type { FleetNode } from '@/lib/contract/api'
 import { LEVELS } from '@/lib/levels'
+import { RunLink } from './run-link'
 import type { FleetView, ListKind, useFleetView } from './view'
 
 export interface FleetToolbarProps {
@@ -15,12 +17,14 @@ export interface FleetToolbarProps {
   by: string
   problems: readonly string[]
   box: RefObject<HTMLInputElement | null>
+  /** Nodes that are shown. */
+  nodes: readonly FleetNode[]
 }
 
 const ICON: Readonly<Record<ListKind, typeof Rows3>> = { cards: LayoutGrid, grid: Grid3x3, table: Rows3 }
 
 /** Filter, grouping and filling of the node grid. */
-export function FleetToolbar({ view, setView, kinds, kind, attributes, by, problems, box }: FleetToolbarProps) {
+export function FleetToolbar({ view, setView, kinds, kind, attributes, by, problems, box, nodes }: FleetToolbarProps) {
   return (
     <div className="border-b border-line-soft px-3.5 py-2.5">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -41,6 +45,8 @@ export function FleetToolbar({ view, setView, kinds, kind, attributes, by, probl
           />
           Problems only
         </label>
+        <span className="flex-1" />
+        <RunLink nodes={nodes} />
       </div>
       {problems.map((problem) => (
         <p key={problem} id="filter-problem" role="alert" className="mt-1.5 text-xs text-warn">

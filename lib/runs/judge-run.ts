@@ -103,7 +103,14 @@ function transportWords(result: NcclRunResult): string {
         : 'transport not seen'
       : `over ${result.transport}${hcas}`
   const gdr = result.gpuDirect === 'used' ? ', GPUDirect RDMA' : result.gpuDirect === 'unused' ? ', no GPUDirect' : ''
-  return `${transport}${gdr}${result.sharp === 'active' ? ', SHARP' : ''}`
+  return `${transport}${gdr}${sharpWords(result)}`
+}
+
+/** Within one node there are no switches to reduce in. */
+function sharpWords({ sharp, transport }: NcclRunResult): string {
+  if (sharp === 'active') return ', SHARP'
+  if (sharp === 'failed') return ', SHARP fell back'
+  return transport === null ? '' : ', no SHARP'
 }
 
 function factsOf(result: NcclRunResult, expected: Expectation | null): Run['facts'] {
