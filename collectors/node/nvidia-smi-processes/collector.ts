@@ -33,14 +33,18 @@ export default nodeCollector({
       timeoutSec: 60,
     },
   },
-  /** @throws NotRead when nvidia-smi did not list: an empty answer is no list */
+  /** @throws NotRead when nvidia-smi did not list, or listed what is not understood: neither means that nobody computes */
   parse({ query }): GpuProcesses {
     const lines = query.text.split('\n').map((line) => line.trim())
     if (lines.includes('no-gpu')) return { processes: [] }
     const from = lines.findIndex((line) => HEADER.test(line))
     if (from < 0) throw new NotRead('unreadable', 'nvidia-smi did not list the processes')
     const rows = lines.slice(from + 1).filter((line) => line !== '')
-    return { processes: rows.slice(0, MAX_PROCESSES).flatMap((line) => rowOf(line) ?? []) }
+    const processes = rows.slice(0, MAX_PROCESSES).flatMap((line) => rowOf(line) ?? [])
+    if (rows.length > 0 && processes.length === 0)
+      throw new NotRead('unreadable', 'nvidia-smi listed the processes in a way that is not known')
+    if (query.cut && processes.length === 0) throw new NotRead('unreadable', 'the list of processes was cut')
+    return { processes }
   },
 })
 

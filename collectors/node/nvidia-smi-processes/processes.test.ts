@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import collector from './collector'
 
-const read = (text: string) => collector.parse({ query: { text, stderr: '', exitCode: 0 } } as never)
+const read = (text: string, cut = false) => collector.parse({ query: { text, stderr: '', exitCode: 0, cut } })
 const HEAD = 'gpu_bus_id, pid, process_name\n'
 
 describe('who computes on the GPUs', () => {
@@ -18,5 +18,10 @@ describe('who computes on the GPUs', () => {
     expect(read('no-gpu\n').processes).toEqual([])
     for (const text of ['', 'No devices were found\n', 'Unable to determine the device handle for GPU 0000:1B:00.0'])
       expect(() => read(text)).toThrow('did not list')
+  })
+
+  it('rows that are not understood, or a list that was cut, are not nobody', () => {
+    expect(() => read(`${HEAD}00000000:1B:00.0, [N/A], [Insufficient Permissions]\n`)).toThrow('not known')
+    expect(() => read(HEAD, true)).toThrow('cut')
   })
 })

@@ -52,6 +52,7 @@ function whyNoMpi(kind: string | null, deployments: readonly DeploymentFact[] | 
 function processesOf(observer: Observer, node: string, since: string): [string, GpuProcesses][] {
   const fact = observer.model.nodeFact(node, 'gpuProcesses')
   if (fact?.status !== 'ok' || fact.lost !== undefined || (since !== '' && (fact.at ?? '') <= since)) return []
+  if (ageSec(fact.at, observer.deps.clock.now().toISOString()) > BUDGET_SEC.node) return []
   const value = nodeFact(observer.model, node, 'gpuProcesses')
   return value ? [[node, value]] : []
 }
@@ -108,7 +109,8 @@ export function guardOf(
   const chosen = candidates.filter((candidate) => nodes.includes(candidate.node))
   const busy = chosen.filter((candidate) => !candidate.eligible && candidate.blockedLevel === null)
   const broken = chosen.filter((candidate) => candidate.blockedLevel !== null)
-  const unknown = chosen.filter((candidate) => candidate.foreignGpuWork === null && candidate.eligible)
+  const unknown = chosen.filter((candidate) => candidate.foreignGpuWork === null)
+  const foreign = chosen.filter((candidate) => candidate.foreignGpuWork === true)
   const said = (list: readonly Candidate[]) => list.map(({ node, reason }) => `${node}: ${reason}`).join('; ')
   return [
     {
@@ -117,20 +119,18 @@ export function guardOf(
       overridable: false,
       text: busy.length === 0 ? FREE[kind] : said(busy),
     },
-    unknown.length === 0
-      ? {
-          id: 'gpu-processes',
-          ok: chosen.every((candidate) => candidate.foreignGpuWork !== true),
-          overridable: false,
-          text: 'Nothing that Kubernetes did not start computes on the GPUs',
-        }
-      : {
-          id: 'gpu-processes',
-          ok: true,
-          unknown: true,
-          overridable: false,
-          text: `Not known whether anything past Kubernetes computes on the GPUs of ${unknown.map(({ node }) => node).join(', ')}: nvidia-smi was not read there`,
-        },
+    {
+      id: 'gpu-processes',
+      ok: foreign.length === 0,
+      ...(foreign.length === 0 && unknown.length > 0 ? { unknown: true } : {}),
+      overridable: false,
+      text:
+        foreign.length > 0
+          ? said(foreign)
+          : unknown.length > 0
+            ? `Not known whether anything past Kubernetes computes on the GPUs of ${unknown.map(({ node }) => node).join(', ')}`
+            : 'Nothing that Kubernetes did not start computes on the GPUs',
+    },
     {
       id: 'levels',
       ok: broken.length === 0,
