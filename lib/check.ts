@@ -35,6 +35,11 @@ export interface Finding {
   status: 'pass' | 'warn' | 'fail'
   /** What is wrong with it and the values compared. */
   summary: string
+  /**
+   * Of a cluster-scope check: the nodes this is about, where the facts tell. The engine hands it to no other node that it judges
+   * (one node's missing driver pod breaks that node, not the fleet). Absent: every node.
+   */
+  nodes?: readonly string[]
 }
 
 /** One step of a fix. Shown, never run. */

@@ -70,6 +70,12 @@ export function failedPulls(
   return [...found.values()].filter((each) => each.component !== null)
 }
 
+/** The nodes a failed pull is about, for its finding: those of a DaemonSet's pods. A Deployment's pod serves the cluster from wherever it runs. */
+export function nodesShort(pull: FailedPull): { nodes?: readonly string[] } {
+  const own = pull.component === null ? null : component(pull.component)
+  return own?.kind === 'DaemonSet' && pull.nodes.length > 0 ? { nodes: pull.nodes } : {}
+}
+
 /** Reads the registry's answer out of the kubelet's message. */
 function decide(words: string | null): PullFailure {
   if (words === null) return 'undecided'

@@ -28,6 +28,12 @@ export function podsOf(job: MpiJobFact, pods: readonly PodFact[]): PodFact[] {
   )
 }
 
+/** Nodes the job's pods are bound to, for its finding; nothing where none is known. */
+export function nodesOf(job: MpiJobFact, pods: readonly PodFact[]): { nodes?: readonly string[] } {
+  const names = [...new Set(podsOf(job, pods).flatMap((pod) => pod.node ?? []))]
+  return names.length === 0 ? {} : { nodes: names }
+}
+
 /** The operator's refusal of a job that the API had already stored: only an event tells (k8s-formats §20.25). */
 export function validationError(job: MpiJobFact, events: readonly EventFact[] | undefined): string | null {
   const found = events?.find(

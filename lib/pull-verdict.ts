@@ -1,5 +1,5 @@
 import type { FixStep, Verdict } from './check'
-import type { FailedPull } from './image-pulls'
+import { type FailedPull, nodesShort } from './image-pulls'
 
 /** Verdict on images that cannot be pulled for one reason; images with a wrong name are another check's. */
 export function pullVerdict(
@@ -12,7 +12,12 @@ export function pullVerdict(
   return {
     status: 'fail',
     summary: `${pulls.map((each) => each.image).join(', ')}: ${words.what}; ${pods} pods${nodes.length === 0 ? '' : ` on ${nodes.join(', ')}`} cannot pull`,
-    findings: pulls.map((each) => ({ subject: each.image, status: 'fail', summary: each.words ?? words.what })),
+    findings: pulls.map((each) => ({
+      subject: each.image,
+      status: 'fail',
+      summary: each.words ?? words.what,
+      ...nodesShort(each),
+    })),
     evidence: [
       {
         kind: 'lines',

@@ -11,6 +11,8 @@ export interface Situation {
   says: readonly RegExp[]
   /** Nodes the headline is about; absent: not held. */
   nodes?: readonly string[]
+  /** Nodes that work, as the README says: nothing fails there below the pod, and no cause names them. */
+  healthy?: readonly string[]
   /** Checks and causes that would blame what is not at fault. */
   wrongIds?: readonly string[]
   /** Words that are wrong to say in a failure, a warning or a cause. */
@@ -140,6 +142,7 @@ export const SITUATIONS: readonly Situation[] = [
     headline: ['operator-reboot-loop'],
     heads: [/dgx030/, /current 16, requested 8/, /mellanoxFirmwareReset/, /power cycle/],
     nodes: ['dgx030'],
+    healthy: ['dgx031'],
     says: [/warm reboot does not load/, /power cycle/, /mellanoxFirmwareReset/],
     wrongIds: [
       'reboot-pending',
@@ -155,6 +158,7 @@ export const SITUATIONS: readonly Situation[] = [
     headline: ['mofed-wait-label'],
     heads: [/OFED driver is not ready/, /on gpu-node-02/, /\(probe\)/],
     nodes: ['gpu-node-02'],
+    healthy: ['gpu-node-01', 'gpu-node-03'],
     says: [/mofed-ubuntu22\.04-98786644-ds-8r66h/, /not ready/],
     wrongIds: ['image-registry-access', 'nfd-not-labelling', 'device-plugin-config', 'device-plugin-down'],
     wrong: [/cannot pull|ImagePull/],
@@ -188,6 +192,7 @@ export const SITUATIONS: readonly Situation[] = [
     headline: ['rail-without-vfs'],
     heads: [/resibp206s0/, /dgx030, dgx031, dgx033/, /capacity 8/, /SR-IOV device plugin/],
     nodes: ['dgx030', 'dgx031', 'dgx033'],
+    healthy: ['dgx032'],
     says: [/resibp206s0/, /allocatable 0/],
     wrongIds: ['mpijob-failed', 'operator-down', 'missing-resource'],
     wrong: [/launcher (?:ended|failed)/i, /not enough nvidia\.com\/gpu/],
@@ -213,6 +218,7 @@ export const SITUATIONS: readonly Situation[] = [
     headline: ['image-registry-access'],
     heads: [/nvstaging refuses/, /401/, /nvcr\.io\/nvidia\/mellanox/],
     nodes: ['gpu-h100-2'],
+    healthy: ['gpu-h100-1'],
     says: [/nvstaging/, /401/, /nvcr\.io\/nvidia\/mellanox/],
     wrongIds: ['mofed-wait-label', 'device-plugin-config', 'device-plugin-down', 'ipam-image-name'],
     wrong: [/tag does not exist/i, /kernel/i],

@@ -60,6 +60,11 @@ describe.skipIf(absent)('recorded clusters', () => {
     for (const id of situation.also ?? []) expect([...ids]).toContain(id)
     for (const words of situation.says) expect(text).toMatch(words)
     if (situation.nodes) expect(together.headline.nodes).toEqual(situation.nodes)
+    for (const name of situation.healthy ?? []) {
+      const report = together.reports.find((each) => each.node === name)
+      expect(report?.firstBroken, name).toBeNull()
+      expect(report?.causes, name).toEqual([])
+    }
     for (const id of situation.wrongIds ?? []) expect([...ids]).not.toContain(id)
     for (const words of situation.wrong ?? []) expect(text).not.toMatch(words)
   })

@@ -9,6 +9,7 @@ import type { NodeReport } from '@/lib/report'
 import { type Evaluated, evaluate } from './evaluate'
 import { type FactState, type FactTable, readValues } from './fact-state'
 import { budgetOf, type Now } from './freshness'
+import { handDown } from './hand-down'
 import { judgeNode } from './judge'
 import type { Answered, Previous } from './judged-check'
 import { type CollectionState, KubeFacts } from './kube-facts'
@@ -217,7 +218,8 @@ export class Model {
   judge(node: string, moment: JudgeMoment): Omit<NodeReport, 'revision'> {
     const look = this.look(node, moment)
     const own = this.nodeChecks.map((check) => this.answer(check, node, look))
-    const byId = new Map([...own, ...this.clusterAnswered(moment)].map((one) => [one.check.id, one]))
+    const shared = this.clusterAnswered(moment).map((one) => handDown(one, node, this.known))
+    const byId = new Map([...own, ...shared].map((one) => [one.check.id, one]))
     const report = judgeNode({
       node,
       context: { node, profile: this.profile(node) },
@@ -337,9 +339,10 @@ function declaredBy(check: AnyCheck): readonly string[] {
   return known
 }
 
-/** Equal prints: the same answer to whoever reads it. */
+/** Equal prints: the same answer to whoever reads it, about the same nodes. */
 function printOf({ state, verdict, why }: Evaluated): string {
-  return `${state} ${verdict?.summary ?? why}`
+  const about = verdict?.findings?.map((each) => each.nodes?.join() ?? '').join(';') ?? ''
+  return `${state} ${verdict?.summary ?? why} ${about}`
 }
 
 /** A collection's age, as a fact without its value. */

@@ -4,7 +4,7 @@ import { hasLabels } from '@/collectors/cluster/selector'
 import { distinct, naming } from './from-findings'
 import { isFabric } from './resources'
 import { readScheduling } from './scheduling'
-import { shortages, shortageWords } from './shortage'
+import { type NodeShortage, shortages, shortageWords } from './shortage'
 import { supplyOf, supplyWords } from './supply'
 
 /** Why a pod does not start, with the resource that decides where it is one. */
@@ -14,6 +14,8 @@ export interface PendingReason {
   words: string
   /** Fabric resources that decide. */
   resources: readonly string[]
+  /** Nodes that would take the pod but for a fault of their own; absent: it is not for single nodes that it waits. */
+  nodes?: readonly string[]
 }
 
 /** Decodes an unscheduled pod: from its spec against the nodes where they are known, else from the scheduler's words. */
@@ -99,7 +101,12 @@ function fromSupply(
   const words = shortageWords(useful) || naming(readScheduling(message).others) || 'the scheduler gave no reason yet'
   return queueing && resources.length === 0
     ? { kind: 'queue', words, resources: used }
-    : { kind: 'fault', words, resources }
+    : { kind: 'fault', words, resources, ...(resources.length === 0 ? {} : { nodes: atFault(useful) }) }
+}
+
+/** Where something has nothing to give, whoever runs there. */
+function atFault(all: readonly NodeShortage[]): readonly string[] {
+  return all.filter((each) => each.down.length > 0).map((each) => each.node.name)
 }
 
 function fabricIn(names: readonly string[]): string[] {

@@ -3,6 +3,7 @@ import { aPolicy } from '@/lib/examples/stack'
 import { minutesBetween } from '@/lib/k8s/age'
 import { actingPolicy, leftovers, POLICY_NAME, unready } from '@/lib/nic-policy'
 import { lookAt, unreadyWords } from '@/lib/nic-policy-words'
+import { shortNodes } from '@/lib/short-nodes'
 
 /** A new policy may take this long to roll out (k8s-formats §4 NCP-1). */
 const NEW_MINUTES = 10
@@ -23,9 +24,9 @@ export default check({
   why: 'The network operator reports each component of the policy. `ignore` only means that a block is not in the spec, and `ready` counts DaemonSets only: Deployments and nodes left out are judged by other checks.',
   refs: ['k8s-formats §4, §20.1–7', 'Mellanox/network-operator pkg/state/manager.go'],
   needs: ['nicClusterPolicies'],
-  wants: ['clock'],
+  wants: ['clock', 'daemonSets', 'pods', 'nodes'],
   after: [],
-  run({ nicClusterPolicies, clock }) {
+  run({ nicClusterPolicies, clock, ...rollout }) {
     const policy = actingPolicy(nicClusterPolicies)
     if (policy === null)
       return { status: 'skip', summary: `No policy named ${POLICY_NAME} exists; the operator acts on no other` }
@@ -55,6 +56,7 @@ export default check({
         subject: each.state,
         status: young ? 'warn' : 'fail',
         summary: unreadyWords(each),
+        nodes: each.error ? undefined : shortNodes(each.state, rollout),
       })),
       evidence: [
         {

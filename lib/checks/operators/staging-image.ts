@@ -1,6 +1,6 @@
 import { check } from '@/lib/check'
 import { aPod, aPolicy, aWaiting } from '@/lib/examples/stack'
-import { failedPulls } from '@/lib/image-pulls'
+import { failedPulls, nodesShort } from '@/lib/image-pulls'
 import { actingPolicy, POLICY_NAME } from '@/lib/nic-policy'
 import { isStaging } from '@/lib/policy-images'
 import { sh } from '@/lib/shell'
@@ -53,6 +53,7 @@ export default check({
           subject: each.image,
           status: 'fail' as const,
           summary: each.words ?? 'cannot be pulled',
+          ...nodesShort(each),
         })),
         ...blocks.map((each) => ({
           subject: `spec.${each.path}`,

@@ -2,7 +2,7 @@ import type { MpiJobFact } from '@/collectors/cluster/mpi-jobs/collector'
 import { check, type Finding, type Verdict } from '@/lib/check'
 import { aPod } from '@/lib/examples/stack'
 import { anMpiJob } from '@/lib/examples/workloads'
-import { heldGpus, jobName, mpiPhase } from '@/lib/mpi-job'
+import { heldGpus, jobName, mpiPhase, nodesOf } from '@/lib/mpi-job'
 import { sh } from '@/lib/shell'
 
 const FAILED = anMpiJob({
@@ -46,14 +46,14 @@ export default check({
     const ended = mpiJobs.filter((job) => mpiPhase(job) === 'failed' || mpiPhase(job) === 'succeeded')
     const findings = ended.flatMap((job): Finding[] => {
       const failed = job.conditions.find((each) => each.type === 'Failed' && each.status === 'True')
+      const about = { subject: jobName(job), ...nodesOf(job, pods ?? []) }
       const gpus = heldGpus(job, pods ?? [])
       const held =
         gpus > 0 ? `${gpus} GPUs are still held by its pods (cleanPodPolicy ${job.cleanPodPolicy ?? 'not set'})` : null
-      if (!failed)
-        return held === null ? [] : [{ subject: jobName(job), status: 'warn', summary: `has succeeded, but ${held}` }]
+      if (!failed) return held === null ? [] : [{ ...about, status: 'warn', summary: `has succeeded, but ${held}` }]
       const [reason = '', detail = ''] = (failed.reason ?? '').split('/')
       const words = `failed: ${failed.reason ?? 'no reason'}: ${MEANING[reason] ?? failed.message ?? 'no message'}${detail ? ` (${detail})` : ''}`
-      return [{ subject: jobName(job), status: 'fail', summary: held === null ? words : `${words}; ${held}` }]
+      return [{ ...about, status: 'fail', summary: held === null ? words : `${words}; ${held}` }]
     })
     if (findings.length === 0)
       return {

@@ -24,6 +24,7 @@ export default check({
       ({ name, reason }): Finding => ({
         subject: name,
         status: reason.kind === 'fault' ? 'fail' : 'warn',
+        ...(reason.nodes === undefined ? {} : { nodes: reason.nodes }),
         summary: `${name} is not scheduled: ${reason.words}`,
       }),
     )
@@ -42,6 +43,7 @@ export default check({
         {
           subject: podName(pod),
           status: creating ? 'warn' : 'fail',
+          ...(pod.node === null ? {} : { nodes: [pod.node] }),
           summary: `${podName(pod)} on ${pod.node ?? ''}: container ${held.name} waits, ${state.reason ?? 'no reason given'}${state.message ? ` (${state.message})` : ''}`,
         },
       ]

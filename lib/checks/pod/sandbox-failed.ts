@@ -39,6 +39,7 @@ export default check({
       ({ name, message, node, reason, network }): Finding => ({
         subject: name,
         status: 'fail',
+        ...(node === null ? {} : { nodes: [node] }),
         summary: `${name}${node ? ` on ${node}` : ''}${network ? `, network ${network}` : ''}: ${reason.words} (${innermost(message)})`,
       }),
     )

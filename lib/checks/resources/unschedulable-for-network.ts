@@ -34,6 +34,7 @@ export default check({
       ({ name, reason }): Finding => ({
         subject: name,
         status: reason.kind === 'queue' ? 'warn' : 'fail',
+        ...(reason.nodes === undefined ? {} : { nodes: reason.nodes }),
         summary: `${name} is Pending: ${reason.words}`,
       }),
     )
