@@ -4,7 +4,7 @@ const PCI =
 
 /** The PCI address in a text as `dddd:bb:dd.f`, lower case (EXPLAIN §2 rule 3); null when there is none. */
 export function pciAddress(text: string | null | undefined): string | null {
-  const match = PCI.exec(text ?? '')
+  const match = text?.includes(':') ? PCI.exec(text) : null
   if (!match) return null
   const [, domain, bus, device, fn] = match
   return `${(domain ?? '0000').slice(-4)}:${bus}:${device}.${fn}`.toLowerCase()

@@ -37,6 +37,7 @@ export function failureWords(failure: GpuFailure): string {
 
 /** A GPU whose handle the driver lost: `Unable to determine the device handle for GPU 0000:3B:00.0: GPU is lost.` */
 export function lostGpu(line: string): Gpu | null {
+  if (!line.includes('Unable to determine the device handle for ')) return null
   const what = /Unable to determine the device handle for (?:GPU|gpu)? ?(\S.*)$/.exec(line)?.[1]
   if (what === undefined) return null
   // `GPU 0000:3B:00.0: …`, `GPU4: 0000:9A:00.0: …`, `GPU 4: …`

@@ -2,7 +2,7 @@ import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { type Capture, ok, type Parsed } from '@/lib/format'
 import { pciAddress } from '@/lib/pci'
 import type { Gpu } from './facts'
-import { failureOf, lostGpu, NO_GPU, unread } from './failure'
+import { failureOf, lostGpu, unread } from './failure'
 
 /** Facts of kind `nvidia-smi-csv` (EXPLAIN §3). */
 export interface GpuCsvFacts {
@@ -40,6 +40,9 @@ const COLUMNS: Readonly<Record<string, Column>> = {
 
 const BUS = /^[0-9a-fA-F]{4,8}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7]$/
 
+const NO_VALUE = /^\[.*\]$|^(?:N\/A|ERR!)$/i
+const COUNT = /^\s*(\d{1,12})(?: MiB| %|x)?\s*$/
+
 /** Names of a `--query-gpu` header line; null for any other line. */
 export function headerOf(line: string): readonly string[] | null {
   if (!/^\s*[a-z]/.test(line)) return null
@@ -57,85 +60,96 @@ export function isBareRow(line: string): boolean {
 /** Reads `nvidia-smi --query-gpu=… --format=csv`. Without a header only cells that name themselves are read. */
 export function parseGpuCsv(capture: Capture): Parsed<GpuCsvFacts> {
   const lines = withoutLogPrefix(capture.lines)
-  const done = lines.slice(0, -1)
+  const last = lines.length - 1
   const gpus: Gpu[] = []
-  let header: readonly string[] | null = null
+  const errors = new Set<string>()
+  let header: Header | null = null
   for (const [at, line] of lines.entries()) {
-    const whole = at < done.length
     const lost = lostGpu(line)
-    const names = whole ? headerOf(line) : null
-    if (lost) gpus.push(lost)
-    else if (names) header = names
-    else if (whole || lastIsWhole(line, header)) gpus.push(...rowOf(line, header))
+    if (lost) {
+      gpus.push(lost)
+      errors.add(line.trim())
+      continue
+    }
+    const names = at < last ? headerOf(line) : null
+    if (names) header = { width: names.length, places: placesOf(names) }
+    else if (at < last || lastIsWhole(line, header)) {
+      const gpu = rowOf(line, header)
+      if (gpu) gpus.push(gpu)
+    }
   }
-  if (gpus.length > 0) {
-    const rest = lines.filter((line) => lostGpu(line) !== null).map((line) => line.trim())
-    return ok({ gpus: once(gpus) }, { errors: [...new Set(rest)] })
-  }
+  if (gpus.length > 0) return ok({ gpus: once(gpus) }, { errors: [...errors] })
   if (failureOf(lines)?.code === 'no-devices') return ok({ gpus: [] }, { errors: ['No devices were found'] })
   return unread(lines)
 }
 
-/** The unterminated last row counts when its last cell is one of a few closed words. */
-function lastIsWhole(line: string, header: readonly string[] | null): boolean {
-  const cells = line.split(',')
-  return header !== null && cells.length === header.length && /(?: MiB|\]|abled)$/.test(line)
+/** What a header line says of the rows below it. */
+interface Header {
+  /** Cells of a row. */
+  width: number
+  /** Where each column stands; of two of a name the first counts. */
+  places: Readonly<Partial<Record<Column, number>>>
 }
 
-function rowOf(line: string, header: readonly string[] | null): Gpu[] {
-  const cells = line.split(',').map((cell) => cell.trim())
-  const named = header ?? (isBareRow(line) ? guessed(cells) : null)
-  if (named === null || cells.length !== named.length) return []
-  const columns = columnsOf(named)
-  const cell = (column: Column) => {
-    const value = cells[columns.get(column) ?? -1]
-    return value === undefined || value === '' || /^\[.*\]$|^(?:N\/A|ERR!)$/i.test(value) ? null : value
-  }
-  const number = (column: Column) => {
-    const match = /^(\d{1,12})(?: MiB| %|x)?$/.exec(cell(column) ?? '')
-    return match ? Number(match[1]) : null
-  }
-  const gpu: Gpu = {
-    ...NO_GPU,
-    index: number('index'),
-    pci: pciAddress(cell('pci')),
-    name: cell('name'),
-    driverVersion: cell('driverVersion'),
-    memoryMib: number('memoryMib'),
-    pcieGen: number('pcieGen'),
-    pcieGenMax: number('pcieGenMax'),
-    pcieWidth: number('pcieWidth'),
-    pcieWidthMax: number('pcieWidthMax'),
-    eccUncorrected: number('eccUncorrected'),
-    error: errorOf(line, cells),
-  }
-  return gpu.index === null && gpu.pci === null && gpu.name === null ? [] : [gpu]
-}
-
-/** Where each column stands, once for all rows of a header; of two of a name the first counts. */
-const PLACES = new WeakMap<readonly string[], ReadonlyMap<Column, number>>()
-
-function columnsOf(named: readonly string[]): ReadonlyMap<Column, number> {
-  const known = PLACES.get(named)
-  if (known) return known
-  const places = new Map<Column, number>()
-  for (const [at, name] of named.entries()) {
+function placesOf(names: readonly string[]): Header['places'] {
+  const places: Partial<Record<Column, number>> = {}
+  for (const [at, name] of names.entries()) {
     const column = COLUMNS[name]
-    if (column !== undefined && !places.has(column)) places.set(column, at)
+    if (column !== undefined) places[column] ??= at
   }
-  PLACES.set(named, places)
   return places
 }
 
-function errorOf(line: string, cells: readonly string[]): Gpu['error'] {
+/** The unterminated last row counts when its last cell is one of a few closed words. */
+function lastIsWhole(line: string, header: Header | null): boolean {
+  return header !== null && line.split(',').length === header.width && /(?: MiB|\]|abled)$/.test(line)
+}
+
+function rowOf(line: string, header: Header | null): Gpu | null {
+  const cells = line.split(',')
+  if (header ? cells.length !== header.width : !isBareRow(line)) return null
+  const at = header ? header.places : placesOf(guessed(cells))
+  const index = count(cells, at.index)
+  const pci = pciAddress(words(cells, at.pci))
+  const name = words(cells, at.name)
+  if (index === null && pci === null && name === null) return null
+  return {
+    index,
+    pci,
+    name,
+    driverVersion: words(cells, at.driverVersion),
+    memoryMib: count(cells, at.memoryMib),
+    pcieGen: count(cells, at.pcieGen),
+    pcieWidth: count(cells, at.pcieWidth),
+    eccUncorrected: count(cells, at.eccUncorrected),
+    error: errorOf(line, cells),
+    pcieGenMax: count(cells, at.pcieGenMax),
+    pcieWidthMax: count(cells, at.pcieWidthMax),
+  }
+}
+
+/** What a cell says; null where it is empty, not there, or says that there is no value. */
+function words(cells: readonly string[], at: number | undefined): string | null {
+  const value = at === undefined ? '' : (cells[at] ?? '').trim()
+  return value === '' || NO_VALUE.test(value) ? null : value
+}
+
+function count(cells: readonly string[], at: number | undefined): number | null {
+  const match = at === undefined ? null : COUNT.exec(cells[at] ?? '')
+  return match ? Number(match[1]) : null
+}
+
+function errorOf(line: string, untrimmed: readonly string[]): Gpu['error'] {
   if (!/lost|error|ERR!/i.test(line)) return null
+  const cells = untrimmed.map((cell) => cell.trim())
   if (cells.some((cell) => /^\[?GPU is lost\]?$/i.test(cell))) return 'lost'
   return cells.some((cell) => /^\[?Unknown Error\]?$/i.test(cell) || cell === 'ERR!') ? 'unknown-error' : null
 }
 
 /** Columns that name themselves; every other number could be anything and stays unread. */
 function guessed(cells: readonly string[]): string[] {
-  return cells.map((cell, at) => {
+  return cells.map((untrimmed, at) => {
+    const cell = untrimmed.trim()
     if (BUS.test(cell)) return 'pci.bus_id'
     if (/^\d{3,4}\.\d{2,3}(?:\.\d{2,3})?$/.test(cell)) return 'driver_version'
     if (/^(?:NVIDIA|Tesla|Quadro|GeForce) /.test(cell)) return 'name'

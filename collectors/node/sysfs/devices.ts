@@ -17,8 +17,9 @@ const SATURATES_AT: Readonly<Record<string, number>> = {
   link_error_recovery: 255,
   symbol_error: 65_535,
 }
-const IN_PORT = /^([^/]+)\/ports\/(\d{1,3})\/(?:(counters|hw_counters|pkeys)\/)?([^/]+)$/
-const IN_DEVICE = /^([^/]+)\/(fw_ver|hca_type|board_id|node_guid)$/
+/** Below a device. */
+const PORT_FOLDER = /^ports\/(\d{1,3})\/(?:(counters|hw_counters|pkeys)\/)?$/
+const DEVICE_FILE = /^(?:fw_ver|hca_type|board_id|node_guid)$/
 const LINKS = /^([^/]+)(\/device(?:\/(net|physfn))?)?$/
 
 /**
@@ -27,17 +28,29 @@ const LINKS = /^([^/]+)(\/device(?:\/(net|physfn))?)?$/
  */
 export function toDevices(list: readonly Entry[], looked: boolean): InfinibandDevice[] {
   const devices = new Map<string, Device>()
-  for (const entry of list.filter(({ tree }) => tree === null || tree === 'infiniband')) {
-    const inPort = IN_PORT.exec(entry.path)
-    const inDevice = inPort ? null : IN_DEVICE.exec(entry.path)
-    const name = inPort?.[1] ?? inDevice?.[1]
-    if (name === undefined || entry.value === null) continue
+  const of = (name: string): Device => {
     const device = devices.get(name) ?? newDevice(name)
     devices.set(name, device)
-    if (inPort) setPort(device, Number(inPort[2]), inPort[3], inPort[4] ?? '', entry.value)
-    else setField(device, inDevice?.[2] ?? '', entry.value)
+    return device
   }
-  for (const entry of list) setLink(devices, entry)
+  let folder = ''
+  let place: RegExpExecArray | null = null
+  for (const { path, first, tree, value } of list) {
+    if (tree === 'net' || tree === 'pci' || value === null || first === '') continue
+    const own = path.slice(first.length + 1)
+    const file = own.lastIndexOf('/') + 1
+    if (file === 0) {
+      if (DEVICE_FILE.test(own)) setField(of(first), own, value)
+      continue
+    }
+    // Files of one folder follow each other.
+    if (file !== folder.length || !own.startsWith(folder)) {
+      folder = own.slice(0, file)
+      place = PORT_FOLDER.exec(folder)
+    }
+    if (place && file < own.length) setPort(of(first), Number(place[1]), place[2], own.slice(file), value)
+  }
+  for (const { path, target } of list) if (target !== null) setLink(devices, path, target)
   for (const device of devices.values()) {
     if (looked && device.vf === null && device.pci !== null) device.vf = false
     for (const port of device.ports) finish(port)
@@ -96,12 +109,13 @@ function setPort(device: Device, number: number, group: string | undefined, file
 }
 
 function setPortFile(port: Port, file: string, value: string): void {
-  const coded = /^(\d{1,2}): (\S.*)$/.exec(value)
-  const rate = /^(\d{1,5}(?:\.\d{1,3})?) Gb\/sec(?: \((\d{1,2})X(?: ([A-Z0-9]+))?\))?$/.exec(value)
+  const coded = file === 'state' || file === 'phys_state' ? /^(\d{1,2}): (\S.*)$/.exec(value) : null
+  const rate =
+    file === 'rate' ? /^(\d{1,5}(?:\.\d{1,3})?) Gb\/sec(?: \((\d{1,2})X(?: ([A-Z0-9]+))?\))?$/.exec(value) : null
   if (file === 'state' && coded) [port.stateCode, port.state] = [Number(coded[1]), coded[2] ?? null]
   if (file === 'phys_state' && coded)
     [port.physicalStateCode, port.physicalState] = [Number(coded[1]), coded[2] ?? null]
-  if (file === 'rate' && rate)
+  if (rate)
     [port.rateGbps, port.lanes, port.speed] = [
       Number(rate[1]),
       rate[2] === undefined ? null : Number(rate[2]),
@@ -112,17 +126,17 @@ function setPortFile(port: Port, file: string, value: string): void {
   if (file === 'sm_lid' && /^0x[0-9a-fA-F]{1,4}$/.test(value)) port.smLid = Number(value)
 }
 
-function setLink(devices: ReadonlyMap<string, Device>, entry: Entry): void {
-  const match = entry.target === null ? null : LINKS.exec(entry.path)
+function setLink(devices: ReadonlyMap<string, Device>, path: string, target: string): void {
+  const match = LINKS.exec(path)
   const device = devices.get(match?.[1] ?? '')
-  if (!match || !device || entry.target === null) return
+  if (!match || !device) return
   const [, , below, what] = match
-  if (below === undefined && /\/devices\/virtual\//.test(entry.target)) device.software = true
+  if (below === undefined && target.includes('/devices/virtual/')) device.software = true
   if (what === 'physfn') device.vf = true
-  if (what === 'net') device.netdev = device.netdev ?? entry.target
+  if (what === 'net') device.netdev = device.netdev ?? target
   if (what !== undefined) return
   // Behind `NAME -> …/0000:18:00.0/infiniband/NAME` and `NAME/device -> …/0000:18:00.0` the last address is the function.
-  const last = entry.target.split('/').findLast((part) => pciAddress(part) !== null)
+  const last = target.split('/').findLast((part) => pciAddress(part) !== null)
   device.pci = pciAddress(last) ?? device.pci
   if (device.pci !== null) device.software = false
 }

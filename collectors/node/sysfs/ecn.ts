@@ -11,13 +11,14 @@ export interface Ecn {
   cnpPriority: number | null
 }
 
+const FILE = /^([^/]+)\/ecn\/roce_(np|rp)\/(?:enable\/([0-7])|(cnp_dscp|cnp_802p_prio))$/
+
 /** Reads `NETDEV/ecn/roce_{np,rp}/…`. */
 export function toEcn(list: readonly Entry[]): Ecn[] {
   const found = new Map<string, Ecn>()
   for (const { path, value } of list) {
-    if (!path.includes('/ecn/')) continue
-    const match = /^([^/]+)\/ecn\/roce_(np|rp)\/(?:enable\/([0-7])|(cnp_dscp|cnp_802p_prio))$/.exec(path)
-    if (!match || value === null) continue
+    const match = value !== null && path.includes('/ecn/') ? FILE.exec(path) : null
+    if (!match) continue
     const [, netdev = '', point, priority, file] = match
     const ecn = found.get(netdev) ?? { netdev, npPriorities: [], rpPriorities: [], cnpDscp: null, cnpPriority: null }
     found.set(netdev, ecn)

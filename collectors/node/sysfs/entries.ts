@@ -2,6 +2,8 @@
 export interface Entry {
   /** Path without `/sys/class/infiniband/`, `/sys/class/net/`, `/sys/bus/pci/devices/` and the like. */
   path: string
+  /** Its first name: a device's, a function's address; the whole path where it is only one name. */
+  first: string
   /** Which of these trees the path was in; null when it was relative. */
   tree: 'infiniband' | 'net' | 'pci' | null
   value: string | null
@@ -11,48 +13,59 @@ export interface Entry {
 const PCI_PART = '[0-9a-fA-F]{4,5}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7]'
 /** A path may hold PCI addresses, whose colons are not the one before the value. */
 const FILE = new RegExp(`^(/?(?:(?:${PCI_PART}|pci[0-9a-fA-F]{4,5}:[0-9a-fA-F]{2}|[^/:\\s]+)/)*[^/:\\s]+):(.*)$`)
-/** The beginning of a PCI address or bus at the end of a text. */
-const MAYBE_PCI = /(?:^|\/)(?:pci)?[0-9a-fA-F]{4,5}$/
+/** A name that may be the beginning of a PCI address or bus, whose first colon is not the one before the value. */
+const MAYBE_PCI = /^(?:pci)?[0-9a-fA-F]{4,5}$/
+/** No path: white space, an empty name. */
+const NO_PATH = /\s|\/\/|\/$/
 /** Also `ls -l` lines, whose path is the word before the arrow. */
 const LINK = /(?:^|\s)'?([^\s']+)'? -> '?([^\s']+)'?\s*$/
-const TREES = [
-  { tree: 'infiniband', part: 'class/infiniband/', pattern: /^(?:.*\/)?(?:sys\/)?class\/infiniband\// },
-  { tree: 'net', part: 'class/net/', pattern: /^(?:.*\/)?(?:sys\/)?class\/net\// },
-  { tree: 'pci', part: 'bus/pci/devices/', pattern: /^(?:.*\/)?(?:sys\/)?bus\/pci\/devices\// },
-  {
-    tree: 'pci',
-    part: 'devices/',
-    pattern: /^(?:\/?sys\/)?devices\/(?:[^/]+\/)*(?=[0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7]\/)/,
-  },
+const ABOVE = [
+  { tree: 'infiniband', folder: 'class/infiniband/' },
+  { tree: 'net', folder: 'class/net/' },
+  { tree: 'pci', folder: 'bus/pci/devices/' },
 ] as const
+/** What stands before a function's own files in the tree of all devices. */
+const IN_DEVICES = /^(?:\/?sys\/)?devices\/(?:[^/]+\/)*(?=[0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7]\/)/
 
 /** `==> PATH <==`, as head and tail print it above each of several files. */
 const TITLED = /^==> (\/?[^\s:]\S{0,500}) <==$/
 
 /** Lines that are entries, in order; everything else is left out. The last line counts only when it is ended. */
 export function entries(lines: readonly string[]): Entry[] {
-  return joined(lines.slice(0, -1)).flatMap((line) => {
-    if (line.length > 2000) return []
-    const link = line.includes(' -> ') ? LINK.exec(line) : null
-    const file = link ? null : pathAndValue(line.trimStart())
-    const path = link?.[1] ?? file?.[1]
-    if (path === undefined || !(path.includes('/') || /^(?:sriov_|virtfn)/.test(path))) return []
-    return [{ ...rooted(path), value: file ? (file[2] ?? '').trim() : null, target: link?.[2] ?? null }]
-  })
+  const found: Entry[] = []
+  let first = ''
+  for (const line of joined(lines.slice(0, -1))) {
+    const entry = line.length > 2000 ? null : entryOf(line, first)
+    if (entry === null) continue
+    found.push(entry)
+    first = entry.first
+  }
+  return found
 }
 
-/** `FILE` for the usual path, which ends at the first colon; only where a PCI address may stand before that colon it takes the pattern. */
-function pathAndValue(line: string): readonly (string | undefined)[] | null {
-  const colon = line.indexOf(':')
+/** @param last first name of the entry before, which most entries share */
+function entryOf(line: string, last: string): Entry | null {
+  const link = line.includes(' -> ') ? LINK.exec(line) : null
+  if (link) {
+    const [, path = '', target = ''] = link
+    return rooted(path, null, target, last)
+  }
+  const text = line.trimStart()
+  const colon = text.indexOf(':')
   if (colon <= 0) return null
-  const path = line.slice(0, colon)
-  if (MAYBE_PCI.test(path)) return FILE.exec(line)
-  return path.endsWith('/') || path.includes('//') || /\s/.test(path) ? null : [line, path, line.slice(colon + 1)]
+  const name = text.lastIndexOf('/', colon) + 1
+  const usual = colon - name < 4 || colon - name > 8 || !MAYBE_PCI.test(text.slice(name, colon))
+  if (usual) {
+    const path = text.slice(0, colon)
+    return NO_PATH.test(path) ? null : rooted(path, text.slice(colon + 1).trim(), null, last)
+  }
+  const [, path, value = ''] = FILE.exec(text) ?? []
+  return path === undefined ? null : rooted(path, value.trim(), null, last)
 }
 
 /** Titles and the one line below each as `path:value`; a file of several lines is none of ours. */
 export function joined(lines: readonly string[]): readonly string[] {
-  if (!lines.some((line) => TITLED.test(line))) return lines
+  if (!lines.some((line) => line.startsWith('==> ') && TITLED.test(line))) return lines
   return lines.flatMap((line, at) => {
     const path = TITLED.exec(line)?.[1]
     if (path === undefined) return TITLED.test(lines[at - 1] ?? '') ? [] : [line]
@@ -61,13 +74,26 @@ export function joined(lines: readonly string[]): readonly string[] {
   })
 }
 
-function rooted(path: string): Pick<Entry, 'path' | 'tree'> {
-  for (const { tree, part, pattern } of TREES) {
-    if (!path.includes(part)) continue
-    const match = pattern.exec(path)
-    if (match) return { path: path.slice(match[0].length), tree }
+/** The entry of a path below one of the trees, or of a relative one; null for a lone name that is no file of SR-IOV. */
+function rooted(whole: string, value: string | null, target: string | null, last: string): Entry | null {
+  if (!whole.includes('/') && !whole.startsWith('sriov_') && !whole.startsWith('virtfn')) return null
+  const { path, tree } = belowTree(whole)
+  const slash = path.indexOf('/')
+  const length = slash < 0 ? path.length : slash
+  const first = length === last.length && path.startsWith(last) ? last : path.slice(0, length)
+  return { path, first, tree, value, target }
+}
+
+function belowTree(path: string): Pick<Entry, 'path' | 'tree'> {
+  if (path.includes('class/') || path.includes('devices/')) {
+    for (const { tree, folder } of ABOVE) {
+      const at = path.lastIndexOf(`/${folder}`) + 1
+      if (at > 0 || path.startsWith(folder)) return { path: path.slice(at + folder.length), tree }
+    }
+    const above = IN_DEVICES.exec(path)
+    if (above) return { path: path.slice(above[0].length), tree: 'pci' }
   }
-  return { path: path.replace(/^(?:\.\/)+/, ''), tree: null }
+  return { path: path.startsWith('./') ? path.replace(/^(?:\.\/)+/, '') : path, tree: null }
 }
 
 /** A decimal number, or null. */

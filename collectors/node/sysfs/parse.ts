@@ -33,7 +33,7 @@ export function parseSysfs(capture: Capture): Parsed<SysfsFacts> {
     ...(verbs.uverbs || verbs.umad || verbs.issm ? { verbs } : {}),
   }
   // A last line without its end is cut: more may have followed.
-  const cut = !whole && !/\s$/.test(capture.text)
+  const cut = !/\s/.test(capture.text.slice(-1))
   if (facts.devices.length + facts.pfs.length + facts.ecn.length > 0 || facts.verbs)
     return ok(cut ? { ...facts, complete: false } : facts)
   if (/Permission denied/.test(capture.text)) return notOk('denied', 'needs-root', 'The files may not be read')

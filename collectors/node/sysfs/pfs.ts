@@ -10,23 +10,39 @@ type Pf = Omit<{ -readonly [K in keyof SriovPf]: SriovPf[K] }, 'vfs'> & {
   whole: boolean
 }
 
+interface Place {
+  owner: string
+  rest: string
+  by: 'pci' | 'rdma' | 'netdev' | null
+}
+
 const OWN = /^(sriov_totalvfs|sriov_numvfs|sriov_drivers_autoprobe|numa_node|device|class|driver|net|infiniband)$/
 const VIRTFN = /^virtfn(\d{1,4})(?:\/(driver|net|infiniband))?$/
 const OFED = /^sriov\/(\d{1,4})\/(node|port|policy)$/
+
+/** Files that only RDMA devices have. */
+const NAMES_RDMA = /^[^/]+\/(?:hca_type|fw_ver|board_id|node_guid)$/
 
 /**
  * PFs with their VFs, from paths below a network device (`ibp24s0/device/…`), an RDMA device or a PCI function, in the order
  * of the capture; functions that show neither SR-IOV files nor VFs are left out unless our own read listed them.
  */
 export function toPfs(list: readonly Entry[], looked: boolean): SriovPf[] {
-  const rdmaNames = new Set(
-    list.flatMap(({ path }) => /^([^/]+)\/(?:ports\/|hca_type$|fw_ver$|board_id$|node_guid$)/.exec(path)?.[1] ?? []),
-  )
   const pfs = new Map<string, Pf>()
-  const vfs = new Set(
-    list.flatMap(({ path, target }) => (target !== null && path.endsWith('/physfn') ? [path.split('/')[0] ?? ''] : [])),
-  )
+  const rdmaNames = new Set<string>()
+  const vfs = new Set<string>()
+  const own: Entry[] = []
   for (const entry of list) {
+    const { path, first, target } = entry
+    // Counters and states of ports are most of a tree.
+    if (path.startsWith('ports/', first.length + 1)) rdmaNames.add(first)
+    else if (!path.includes('/ports/')) {
+      if (NAMES_RDMA.test(path)) rdmaNames.add(first)
+      own.push(entry)
+    }
+    if (target !== null && path.endsWith('/physfn')) vfs.add(first)
+  }
+  for (const entry of own) {
     const place = placeOf(entry, rdmaNames)
     if (place === null || vfs.has(place.owner)) continue
     const pf = pfs.get(place.owner) ?? newPf(place)
@@ -36,32 +52,28 @@ export function toPfs(list: readonly Entry[], looked: boolean): SriovPf[] {
   const shown = [...pfs.values()].filter((pf) => pf.whole || pf.listed || pf.guids || looked)
   return shown.map((pf) => toPf(pf, looked))
 }
-
 /** Whose file it is and its path below the function; null for files that say nothing of SR-IOV. */
-function placeOf(
-  entry: Entry,
-  rdmaNames: ReadonlySet<string>,
-): { owner: string; rest: string; by: 'pci' | 'rdma' | 'netdev' | null } | null {
-  // Counters and states of ports are most of a tree.
-  if (entry.path.includes('/ports/')) return null
-  const [first = '', ...tail] = entry.path.split('/')
+function placeOf({ path, first, tree }: Entry, rdmaNames: ReadonlySet<string>): Place | null {
+  const below = path.slice(first.length + 1)
   const pci = pciAddress(first)
-  if (pci !== null) return known(tail.join('/')) ? { owner: pci, rest: tail.join('/'), by: 'pci' } : null
-  if (/^\d{1,4}$/.test(first) && tail.length === 1 && entry.tree === null)
-    return known(`sriov/${entry.path}`) ? { owner: '', rest: `sriov/${entry.path}`, by: null } : null
-  if (entry.tree === null && tail.length < 2 && known(entry.path) && /^(?:sriov_|virtfn)/.test(first))
-    return { owner: '', rest: entry.path, by: null }
-  if (entry.tree === null && first === 'sriov' && known(entry.path)) return { owner: '', rest: entry.path, by: null }
-  if (tail[0] !== 'device' || !known(tail.slice(1).join('/'))) return null
-  const rdma = entry.tree === 'infiniband' || rdmaNames.has(first) || /^mlx\d_\d+$/.test(first)
-  return { owner: first, rest: tail.slice(1).join('/'), by: rdma ? 'rdma' : 'netdev' }
+  if (pci !== null) return known(below) ? { owner: pci, rest: below, by: 'pci' } : null
+  if (tree === null && below !== '' && !below.includes('/') && /^\d{1,4}$/.test(first)) {
+    const rest = `sriov/${path}`
+    return known(rest) ? { owner: '', rest, by: null } : null
+  }
+  const bare = first === 'sriov' || (!below.includes('/') && /^(?:sriov_|virtfn)/.test(first))
+  if (tree === null && bare && known(path)) return { owner: '', rest: path, by: null }
+  const rest = below.startsWith('device/') ? below.slice('device/'.length) : ''
+  if (!known(rest)) return null
+  const rdma = tree === 'infiniband' || rdmaNames.has(first) || /^mlx\d_\d+$/.test(first)
+  return { owner: first, rest, by: rdma ? 'rdma' : 'netdev' }
 }
 
 function known(rest: string): boolean {
   return OWN.test(rest) || VIRTFN.test(rest) || OFED.test(rest)
 }
 
-function newPf({ owner, by }: { owner: string; by: 'pci' | 'rdma' | 'netdev' | null }): Pf {
+function newPf({ owner, by }: Place): Pf {
   return {
     pci: by === 'pci' ? owner : null,
     netdev: by === 'netdev' ? owner : null,

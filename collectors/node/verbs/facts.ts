@@ -30,8 +30,9 @@ const CLASS = /^(infiniband_(?:verbs|mad)) -> listed$/
 export function toVerbs(list: readonly Entry[], listed: ReadonlySet<string>): VerbsFacts {
   const found = new Map<string, { kind: string; device: string | null; port: number | null }>()
   for (const { path, value } of list) {
+    if (!path.includes('infiniband_') || value === null || value === '') continue
     const [, name, kind = '', file] = FILE.exec(path) ?? []
-    if (name === undefined || value === null || value === '') continue
+    if (name === undefined) continue
     const one = found.get(name) ?? { kind, device: null, port: null }
     found.set(name, one)
     if (file === 'ibdev') one.device = value
