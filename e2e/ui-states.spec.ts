@@ -354,6 +354,16 @@ test('explain marks the deciding line and forgets nothing that was pasted', asyn
   await expect(page.getByRole('region', { name: 'Answer' })).toBeInViewport({ ratio: 0.9 })
   for (const mark of await page.locator('mark').all()) await expect(mark).toContainText('NUM_OF_VFS')
   expect(await page.locator('mark').count()).toBe(2)
+  await page.getByRole('button', { name: 'Frozen link…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Frozen link' })
+  await expect(
+    dialog
+      .getByRole('heading', { name: 'NUM_OF_VFS', exact: false })
+      .or(dialog.getByText('NUM_OF_VFS is 16 now'))
+      .first(),
+  ).toBeVisible()
+  await expect(dialog.getByText('SRIOV_EN')).toHaveCount(1)
+  await page.keyboard.press('Escape')
   await page.getByLabel('Output to explain').fill('nothing that anybody prints')
   await page.getByRole('button', { name: 'Explain', exact: true }).click()
   await expect(page.getByText('This is no output that Cairn knows')).toBeVisible()

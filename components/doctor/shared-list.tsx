@@ -111,7 +111,8 @@ function nameOf({ subject, title }: Shared): string {
 }
 
 function addressOf({ subject }: Shared): string | null {
-  if (subject === null) return null
+  // Pasted captures were not kept: there is no page behind them.
+  if (subject === null || subject.kind === 'explain') return null
   if (subject.kind === 'node') return `/nodes/${encodeURIComponent(subject.name)}`
   return subject.kind === 'run'
     ? `/runs/${encodeURIComponent(subject.id)}`

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { FixBox } from '@/components/pyramid/fix-box'
 import { WORD } from '@/components/state/shown'
 import { StateIcon } from '@/components/state/state-mark'
-import type { Answer } from './answer'
+import type { Answer } from '@/lib/explain/answer'
 
 interface AnswerPanelProps {
   answer: Answer

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { byAttention } from '@/components/state/shown'
 import { StateIcon } from '@/components/state/state-mark'
 import type { ExplainResponse } from '@/lib/contract/api'
-import { answerOf } from './answer'
+import { answerOf } from '@/lib/explain/answer'
 import { Capture } from './capture'
 
 interface CaptureListProps {

@@ -6,15 +6,16 @@ import { PageHead } from '@/components/ui/page-head'
 import { Failure } from '@/components/ui/panel-state'
 import { toast } from '@/components/ui/toast'
 import { api } from '@/lib/contract/client'
-import { answerOf } from './answer'
+import { answerOf } from '@/lib/explain/answer'
 import { AnswerPanel } from './answer-panel'
 import { Capture } from './capture'
 import { CaptureList } from './capture-list'
 import { groupOf, InputBox } from './input-box'
+import { KeepAnswer } from './keep-answer'
 import { type Input, MAX_CHARS, type OpenedFiles, openFiles, type PickedFile } from './open-files'
 import { Together } from './together'
 
-/** Reads any pasted or dropped output: facts, verdicts, causes. Nothing is stored, nothing leaves the machine Cairn runs on. */
+/** Reads any pasted or dropped output: facts, verdicts, causes. Nothing is stored unless asked, nothing leaves the machine Cairn runs on. */
 export function ExplainPage() {
   const [text, setText] = useState('')
   const [files, setFiles] = useState<readonly Input[]>([])
@@ -56,8 +57,10 @@ export function ExplainPage() {
     <>
       <PageHead
         title="Explain"
-        note="Paste or drop any output. Nothing is stored; nothing leaves the machine Cairn runs on."
-      />
+        note="Paste or drop any output. Nothing is stored unless you ask; nothing leaves the machine Cairn runs on."
+      >
+        {data && <KeepAnswer captures={sent} />}
+      </PageHead>
       <InputBox
         text={text}
         files={files}

@@ -1,5 +1,5 @@
 import type { ExplainResponse } from '@/lib/contract/api'
-import type { CaptureData } from './answer'
+import type { CaptureData } from '@/lib/explain/answer'
 
 interface KindSelectProps {
   capture: CaptureData

@@ -2,7 +2,7 @@ import { FixBox } from '@/components/pyramid/fix-box'
 import { LevelStripOf } from '@/components/pyramid/level-strip'
 import { StateMark } from '@/components/state/state-mark'
 import type { ExplainResponse } from '@/lib/contract/api'
-import { type Answer, answerOf } from './answer'
+import { answerTogether } from '@/lib/explain/answer'
 import { AnswerPanel } from './answer-panel'
 
 interface TogetherProps {
@@ -54,33 +54,5 @@ export function Together({ together, captures }: TogetherProps) {
         ))}
       </section>
     </>
-  )
-}
-
-/** What one capture shows must not be talked away by the others: where together nothing is wrong, the worst alone is the answer. */
-export function answerTogether(
-  together: NonNullable<ExplainResponse['together']>,
-  captures: ExplainResponse['captures'],
-): Answer {
-  const alone = captures.map(answerOf)
-  const worst = alone.find((answer) => answer.state === 'fail') ?? alone.find((answer) => answer.state === 'warn')
-  if (together.status === null && worst) return { ...worst, text: `${worst.text} (shown by one capture alone)` }
-  const [cause] = together.causes
-  const text = together.headline ?? 'Judged together, nothing is failing'
-  // The line of a capture that shows the same cause by itself.
-  const line = alone.find((answer, at) => answer.line && isOf(captures[at], text, cause?.id))?.line ?? null
-  if (together.status !== null) return { state: together.status, text, line, fix: cause?.fix ?? worst?.fix ?? [] }
-  const isProved = together.reports.length > 0 && together.reports.every((report) => report.state === 'pass')
-  return { state: isProved ? 'pass' : 'unknown', text, line: null, fix: [] }
-}
-
-function isOf(
-  capture: ExplainResponse['captures'][number] | undefined,
-  text: string,
-  cause: string | undefined,
-): boolean {
-  return (
-    capture?.causes.some((one) => one.id === cause || one.summary === text) === true ||
-    capture?.verdicts.some((verdict) => verdict.summary === text) === true
   )
 }

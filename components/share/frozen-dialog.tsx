@@ -9,7 +9,7 @@ import { Dialog } from '@/components/ui/dialog'
 import { Panel } from '@/components/ui/panel-state'
 import { api } from '@/lib/contract/client'
 import { queries } from '@/lib/contract/queries'
-import type { SnapshotPreview, SnapshotSubject } from '@/lib/contract/snapshots'
+import type { SnapshotAsked, SnapshotPreview } from '@/lib/contract/snapshots'
 import { FrozenMade } from './frozen-made'
 import { LeftOut } from './left-out'
 import { PreviewPicture } from './preview-picture'
@@ -24,12 +24,12 @@ const EXPIRIES = [
 type Expiry = (typeof EXPIRIES)[number][0]
 
 /** Creates a frozen link: shows exactly what a reader will see and what was taken out, then makes and copies the link. */
-export function FrozenDialog({ subject, onClose }: { subject: SnapshotSubject; onClose(): void }) {
+export function FrozenDialog({ subject, onClose }: { subject: SnapshotAsked; onClose(): void }) {
   const [mask, setMask] = useState(false)
   const [expiresIn, setExpires] = useState<Expiry>('7d')
   const client = useQueryClient()
   const preview = useQuery({
-    queryKey: ['snapshot-preview', subject, mask],
+    queryKey: ['snapshot-preview', keyOf(subject), mask],
     queryFn: ({ signal }) => api.call('previewSnapshot', { body: { subject, mask }, signal }),
     placeholderData: keepPreviousData,
     gcTime: 0,
@@ -90,6 +90,12 @@ export function FrozenDialog({ subject, onClose }: { subject: SnapshotSubject; o
       )}
     </Dialog>
   )
+}
+
+/** What tells one preview from another; captures can be megabytes, and the dialog shows one set of them at a time. */
+function keyOf(subject: SnapshotAsked): unknown {
+  if (subject.kind !== 'explain') return subject
+  return subject.captures.map(({ name, text, as }) => [name, text.length, as ?? null])
 }
 
 interface ChoicesProps {

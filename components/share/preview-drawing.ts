@@ -32,7 +32,7 @@ export function drawPreview(content: SnapshotContent): Canvas {
   canvas.fill({ x: 0, y: 0, width: PREVIEW.width, height: 6 }, 0, LOOKS[state].colour)
   if (content.kind === 'node') drawNode(canvas, content, state)
   else if (content.kind === 'run') drawRun(canvas, content, state)
-  else drawCause(canvas, content)
+  else drawCause(canvas, content, state)
   drawLogo(canvas, MARGIN, BOTTOM - 22, 28)
   const at = MARGIN + 42
   const written = canvas.text('Cairn', at, BOTTOM, { face: 'semibold', size: 26, colour: TEXT })
@@ -158,11 +158,12 @@ function runWords(content: SnapshotContent, state: ShownState): string {
   return nodes ? `${words}  ·  ${nodes}` : words
 }
 
-function drawCause(canvas: Canvas, content: SnapshotContent) {
+function drawCause(canvas: Canvas, content: SnapshotContent, state: ShownState) {
   const count = content.facts.find((fact) => fact.label === 'Nodes')?.value ?? ''
   const level = content.facts.find((fact) => fact.label === 'Level')?.value ?? ''
-  const words = [count === '1' ? '1 node' : count === '' ? '' : `${count} nodes`, level === '' ? '' : `level ${level}`]
-  const y = head(canvas, content, 'fail', words.filter((word) => word !== '').join('  ·  '), WIDE)
+  const about = [count === '1' ? '1 node' : count === '' ? '' : `${count} nodes`, level === '' ? '' : `level ${level}`]
+  const words = content.kind === 'cause' ? about.filter((word) => word !== '').join('  ·  ') : WORD[state]
+  const y = head(canvas, content, state, words, WIDE)
   let next = paragraph(
     canvas,
     content.headline,
@@ -181,7 +182,9 @@ function drawCause(canvas: Canvas, content: SnapshotContent) {
       next += 40
     }
   }
-  const names = content.tables.flatMap((table) => table.rows.map((row) => row.cells.at(-1)?.text ?? '')).join(', ')
+  const names = content.tables
+    .flatMap((table) => table.rows.map((row) => row.cells.at(content.kind === 'cause' ? -1 : 0)?.text ?? ''))
+    .join(', ')
   const room = Math.floor((BOTTOM - 44 - next) / 30)
   if (names !== '' && room > 0)
     paragraph(

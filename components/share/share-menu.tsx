@@ -21,7 +21,11 @@ import { liveLink, seenCause, seenNode, seenRun } from './seen'
 const FrozenDialog = dynamic(() => import('./frozen-dialog').then((module) => module.FrozenDialog), { ssr: false })
 const exporter = () => import('./export')
 
-export type ShareMenuProps = { subject: SnapshotSubject } & ({ page: NodePage } | { run: Run } | { cause: CausePage })
+export type ShareMenuProps = { subject: Exclude<SnapshotSubject, { kind: 'explain' }> } & (
+  | { page: NodePage }
+  | { run: Run }
+  | { cause: CausePage }
+)
 
 /** Ways to hand this page over, each saying what is inside and who can open it. */
 export function ShareMenu(props: ShareMenuProps) {

@@ -31,10 +31,17 @@ export function SnapshotView({ content }: { content: SnapshotContent }) {
             className={`grid grid-cols-[minmax(0,1fr)] items-start gap-4 ${rows.length > 1 ? '@3xl:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]' : '@3xl:grid-cols-2'}`}
           >
             {rows.length > 1 && <StaticChart rows={rows} expected={content.expected} />}
-            <div className="flex min-w-0 flex-col gap-4">
-              <FrozenFacts content={content} />
-              <FrozenExcerpt excerpt={content.excerpt} />
-            </div>
+            {rows.length > 0 ? (
+              <div className="flex min-w-0 flex-col gap-4">
+                <FrozenFacts content={content} />
+                <FrozenExcerpt excerpt={content.excerpt} />
+              </div>
+            ) : (
+              <>
+                <FrozenExcerpt excerpt={content.excerpt} />
+                <FrozenFacts content={content} />
+              </>
+            )}
             <FrozenRows rows={rows} />
           </div>
         </>

@@ -1,4 +1,5 @@
 import type { RouteName } from '@/lib/contract/routes'
+import { freezeExplained } from '@/lib/frozen/explained'
 import { toMarkdown } from '@/lib/frozen/markdown'
 import { bigFleet } from './big-fleet'
 import { catalogue, causePageOf, doctorOf } from './catalogue'
@@ -78,6 +79,18 @@ function frozenPageOf(ask: Ask): unknown {
   return { content: snapshotOf(kind), origin: 'http://127.0.0.1:3000', expiresAt: later(160) }
 }
 
+function previewOf(subject: unknown, mask: boolean): unknown {
+  const pasted = typeof subject === 'object' && subject !== null && 'captures' in subject ? subject.captures : null
+  const content = pasted ? freezeExplained(explained(pasted), later(0)).content : snapshotOf(kindOf(subject), mask)
+  return {
+    previewId: 'preview-1',
+    content,
+    removed: ['The address of the API server', '3 checks that pass or do not apply'],
+    replaced: mask ? [{ from: 'dgx030', to: 'node-1' }] : [],
+    markdown: toMarkdown(content),
+  }
+}
+
 function kindOf(subject: unknown): FrozenKind {
   const kind = typeof subject === 'object' && subject !== null && 'kind' in subject ? subject.kind : 'node'
   return kind === 'cause' || kind === 'run' ? kind : 'node'
@@ -148,13 +161,7 @@ export function answer(ask: Ask): unknown {
     case 'runManifest':
       return { manifest: planOf(['dgx030'], 'nccl-1-node').plan.manifest, hash: '4c1f9b2a77de' }
     case 'previewSnapshot':
-      return {
-        previewId: 'preview-1',
-        content: snapshotOf(kindOf(field('subject')), field('mask') === true),
-        removed: ['The address of the API server', '3 checks that pass or do not apply'],
-        replaced: field('mask') === true ? [{ from: 'dgx030', to: 'node-1' }] : [],
-        markdown: toMarkdown(snapshotOf(kindOf(field('subject')), field('mask') === true)),
-      }
+      return previewOf(field('subject'), field('mask') === true)
     case 'createSnapshot':
       return { url: '/s/0123456789abcdefABCDEF', handle: 'h-1', expiresAt: later(168) }
     case 'snapshots':

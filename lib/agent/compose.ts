@@ -93,13 +93,14 @@ export async function compose(deps: ComposeDeps): Promise<Agent> {
     streams: () => events.count(),
   })
   ports = await deps.createPorts({ config, store, audit, log, clock, metrics, version: deps.version })
-  const { fleet, runs } = ports
+  const { fleet, runs, explain } = ports
 
   const snapshots = createSnapshots({
     db: store.db,
     clock,
     fleet,
     runs,
+    explain,
     limits,
     origin: site.origin,
     own: () => ownOf(config, fleet.fleet(Number.MAX_SAFE_INTEGER).cluster.server),

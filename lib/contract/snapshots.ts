@@ -1,21 +1,33 @@
 import { z } from 'zod'
+import { explainRequest } from './api'
 
 /** Requests and answers about frozen snapshots (SEC-21…26). */
 
 const time = z.string()
 
-export const snapshotSubject = z.discriminatedUnion('kind', [
+const shown = [
   z.object({ kind: z.literal('node'), name: z.string() }),
   z.object({ kind: z.literal('cause'), signature: z.string() }),
   z.object({ kind: z.literal('run'), id: z.string() }),
+] as const
+/** What a link was made of, as it is kept. */
+export const snapshotSubject = z.discriminatedUnion('kind', [
+  ...shown,
+  z.object({ kind: z.literal('explain'), title: z.string() }),
+])
+/** What to make a link of: something Cairn shows, or captures a person pasted, which it has not kept. */
+export const snapshotAsked = z.discriminatedUnion('kind', [
+  ...shown,
+  explainRequest.extend({ kind: z.literal('explain') }),
 ])
 export const snapshotRequest = z.object({
-  subject: snapshotSubject,
+  subject: snapshotAsked,
   /** Replace host names, addresses and GUIDs by stable pseudonyms. */
   mask: z.boolean(),
   expiresIn: z.enum(['1h', '1d', '7d', '30d']),
 })
 
+const snapshotKind = z.enum(['node', 'cause', 'run', 'explain'])
 /** State word of a cell or fact; null where it has none. */
 const mark = z.string().nullable().default(null)
 /** A table of texts: nodes of a cause, evidence of a check, matrix of a run. */
@@ -38,7 +50,7 @@ export const frozenRow = z.object({
 /** Allow-listed copy of a page: self-contained, nothing else is ever sent to its reader. What came later has a default. */
 export const snapshotContent = z.object({
   title: z.string(),
-  kind: z.enum(['node', 'cause', 'run']),
+  kind: snapshotKind,
   takenAt: time,
   state: z.string(),
   headline: z.string(),
@@ -97,7 +109,7 @@ export const snapshotList = z.object({
   snapshots: z.array(
     z.object({
       handle: z.string(),
-      kind: z.enum(['node', 'cause', 'run']),
+      kind: snapshotKind,
       title: z.string(),
       state: z.string(),
       /** What was shared, by its name here; null for links of a version that did not keep it. */
@@ -113,6 +125,7 @@ export const snapshotList = z.object({
 })
 
 export type SnapshotSubject = z.infer<typeof snapshotSubject>
+export type SnapshotAsked = z.infer<typeof snapshotAsked>
 export type SnapshotContent = z.infer<typeof snapshotContent>
 export type FrozenTable = z.infer<typeof frozenTable>
 export type FrozenRow = z.infer<typeof frozenRow>

@@ -8,19 +8,35 @@ const MAX_LOOKED = 20_000
 const MAX_ALIKE = 4
 
 /**
- * Numbers (from 1) of the lines of a capture that a verdict rests on: those it quotes; else those that hold most of the values it compares
+ * Numbers (from 1) of the lines of a capture that a verdict rests on, the one that decides most first: those it quotes; else those that hold most of the values it compares
  * (a table's deviating row, a label with its value). Empty where nothing points at a line: no line is marked by guess.
  */
 export function decidingLines(text: string, evidence: readonly Detail[]): number[] {
   const lines = text.split('\n')
-  const quoted = new Set(
-    evidence.flatMap((detail) =>
-      detail.kind === 'lines' ? detail.lines.filter((line) => line.mark).map((line) => line.text.trim()) : [],
-    ),
+  const quoted = evidence.flatMap((detail) =>
+    detail.kind === 'lines' ? detail.lines.filter((line) => line.mark).map((line) => unrepeated(line.text)) : [],
   )
-  if (quoted.size > 0) return lines.flatMap((line, at) => (quoted.has(line.trim()) ? [at + 1] : [])).slice(0, MAX_LINES)
+  if (quoted.length > 0) return linesQuoted(lines, quoted)
   const found = new Set(evidence.flatMap(rowsOf).flatMap((cells) => linesWith(lines, cells)))
   return [...found].sort((a, b) => a - b).slice(0, MAX_LINES)
+}
+
+/** A quoted line without the note that says how often it stands there. */
+function unrepeated(line: string): string {
+  return line.replace(/ {3}\(\d+ times\)$/, '').trim()
+}
+
+/** Lines that are quoted, those of the first quote first: it is the one that decides most. */
+function linesQuoted(lines: readonly string[], quoted: readonly string[]): number[] {
+  const rank = new Map([...quoted.entries()].reverse().map(([index, text]) => [text, index]))
+  const found = lines.flatMap((line, at) => {
+    const index = rank.get(line.trim())
+    return index === undefined ? [] : [{ number: at + 1, index }]
+  })
+  return found
+    .sort((a, b) => a.index - b.index || a.number - b.number)
+    .slice(0, MAX_LINES)
+    .map(({ number }) => number)
 }
 
 /** What a piece of evidence compares: cells of each deviating row, or a label with its value. */

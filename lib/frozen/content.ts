@@ -1,19 +1,13 @@
-import type { FixStep } from '@/lib/check'
 import type { CausePage, NodePage } from '@/lib/contract/api'
 import type { Run } from '@/lib/contract/runs'
-import { type FrozenTable, type SnapshotContent, snapshotContent } from '@/lib/contract/snapshots'
+import type { FrozenTable } from '@/lib/contract/snapshots'
 import { levelInfo } from '@/lib/levels'
 import { redactData } from '@/lib/redact-data'
 import type { NodeReport } from '@/lib/report'
+import { allowListed, empty, type Frozen, frozenStep } from './allow-list'
 import { decidingCheck, excerptOf, tableOf, valuesOf } from './deciding'
-import { NOTHING_OWN, type Own, withoutOwn } from './never'
+import { NOTHING_OWN, type Own } from './never'
 import { tablesOf } from './run-tables'
-
-/** A frozen page and the words for what it leaves out. */
-export interface Frozen {
-  content: SnapshotContent
-  removed: string[]
-}
 
 const MAX_CHECKS = 120
 const MAX_FINDINGS = 20
@@ -147,26 +141,6 @@ export function freezeRun(shown: Run, takenAt: string, own: Own = NOTHING_OWN): 
   )
 }
 
-function empty(kind: SnapshotContent['kind'], title: string, takenAt: string): SnapshotContent {
-  return {
-    title,
-    kind,
-    takenAt,
-    state: 'unknown',
-    headline: '',
-    values: [],
-    levels: [],
-    causes: [],
-    checks: [],
-    excerpt: null,
-    tables: [],
-    expected: null,
-    facts: [],
-    readAt: null,
-    masked: false,
-  }
-}
-
 function levelWords(id: Parameters<typeof levelInfo>[0]): string {
   const { number, title } = levelInfo(id)
   return number > 0 ? `${number}, ${title}` : title
@@ -175,10 +149,6 @@ function levelWords(id: Parameters<typeof levelInfo>[0]): string {
 function bounded(table: FrozenTable): FrozenTable {
   const rows = table.rows.slice(0, MAX_NODES)
   return { ...table, rows, more: table.more + table.rows.length - rows.length }
-}
-
-function frozenStep(step: FixStep) {
-  return { text: step.text, risk: step.risk, ...(step.command === undefined ? {} : { command: step.command }) }
 }
 
 /** Nodes that are in the same state at the same level, most of them first. */
@@ -201,25 +171,4 @@ function utc(iso: string): string {
 function nodeNames(names: readonly string[]): string {
   const more = names.length - MAX_NODES
   return more > 0 ? `${names.slice(0, MAX_NODES).join(', ')} and ${more} more` : names.join(', ')
-}
-
-const MARKER = /\[redacted:([a-z-]+)\]/g
-
-/**
- * The contract's schema is the allow-list; redaction runs again over what it lets through (SEC-26, SEC-27). The first time is before
- * anything is cut: half a credential looks like none.
- */
-function allowListed(content: SnapshotContent, removed: readonly string[], own: Own): Frozen {
-  const took = new Set<string>()
-  const scrub = withoutOwn(own)
-  const clean = (value: unknown): unknown => {
-    if (typeof value === 'string') return scrub(value, (what) => took.add(what))
-    if (Array.isArray(value)) return value.map(clean)
-    if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, clean(one)]))
-  }
-  const parsed = snapshotContent.parse(clean(redactData(content)))
-  // What was taken out when it was read counts too: its marker stands in the text.
-  for (const [, rule] of JSON.stringify(parsed).matchAll(MARKER)) took.add(`Credentials (${rule})`)
-  return { content: parsed, removed: [...removed, ...took] }
 }

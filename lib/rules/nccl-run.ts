@@ -54,9 +54,9 @@ export function setting(run: NcclRunResult, name: string): readonly string[] {
   return run.environment.find((entry) => entry.name === name)?.values ?? []
 }
 
-/** The first lines of these signatures as evidence; empty where none fired. */
+/** The first lines of these signatures as evidence, in the order in which they are asked for; empty where none fired. */
 export function lineEvidence(run: NcclRunResult, ids: readonly string[]): Detail[] {
-  const lines = run.signatures.filter((hit) => ids.includes(hit.id) && hit.line !== '')
+  const lines = ids.flatMap((id) => run.signatures.filter((hit) => hit.id === id && hit.line !== ''))
   if (lines.length === 0) return []
   return [
     {

@@ -15,6 +15,8 @@ import { sendJson } from './send'
 const RANK: Readonly<Record<Role, number>> = { viewer: 1, operator: 2, admin: 3 }
 const MAX_BODY = 64 * 1024
 const MAX_EXPLAIN_BODY = 64 * 1024 * 1024
+/** Routes that take pasted captures. */
+const CAPTURES: ReadonlySet<string> = new Set(['explain', 'previewSnapshot'])
 
 /** Who sent a request, and how they proved it. */
 export interface Identity {
@@ -140,7 +142,7 @@ function queryOf(route: Route, query: URLSearchParams): Record<string, string> {
 
 async function bodyOf(name: RouteName, route: Route, request: IncomingMessage): Promise<unknown> {
   if (route.method === 'GET') return null
-  const json = await readJson(request, name === 'explain' ? MAX_EXPLAIN_BODY : MAX_BODY)
+  const json = await readJson(request, CAPTURES.has(name) ? MAX_EXPLAIN_BODY : MAX_BODY)
   if (route.request === null) return null
   const parsed = route.request.safeParse(json)
   if (parsed.success) return parsed.data

@@ -186,6 +186,7 @@ export function handlersOf(deps: HandlerDeps): Handlers {
     previewSnapshot: async (call) => {
       const actor = signedIn(call)
       await limits.take(`preview:${actor.user}`, LIMITS.previewUser)
+      if (call.body.subject.kind === 'explain') await limits.take(`explain:${actor.user}`, LIMITS.explainUser)
       return snapshots.preview(call.body.subject, call.body.mask, actor)
     },
 

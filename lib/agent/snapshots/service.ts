@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { LIMITS, type RateLimits } from '@/lib/agent/login/limits'
 import { BASE62_128, randomBase62, sha256 } from '@/lib/agent/login/secret'
-import type { Actor, Clock, FleetView, RunsPort } from '@/lib/agent/ports'
+import type { Actor, Clock, ExplainPort, FleetView, RunsPort } from '@/lib/agent/ports'
 import { refuse } from '@/lib/agent/refusal'
 import type { Db } from '@/lib/agent/store/schema'
 import {
@@ -15,6 +15,7 @@ import {
 import { StoreUnwritable } from '@/lib/agent/store/sqlite'
 import type {
   FrozenPage,
+  SnapshotAsked,
   SnapshotContent,
   SnapshotList,
   SnapshotPreview,
@@ -22,14 +23,16 @@ import type {
   snapshotCreate,
   snapshotCreated,
 } from '@/lib/contract/snapshots'
-import { type Frozen, freezeCause, freezeNode, freezeRun } from '@/lib/frozen/content'
+import type { Frozen } from '@/lib/frozen/allow-list'
+import { freezeCause, freezeNode, freezeRun } from '@/lib/frozen/content'
+import { freezeExplained, machinesIn } from '@/lib/frozen/explained'
 import { toMarkdown } from '@/lib/frozen/markdown'
 import { Masker, maskContent } from '@/lib/frozen/mask'
 import type { Own } from '@/lib/frozen/never'
 
 /** Frozen links (SEC-21…25). */
 export interface Snapshots {
-  preview(subject: SnapshotSubject, mask: boolean, by: Actor): Promise<SnapshotPreview>
+  preview(asked: SnapshotAsked, mask: boolean, by: Actor): Promise<SnapshotPreview>
   /** @throws Refusal `no-such-preview` */
   create(request: z.output<typeof snapshotCreate>, by: Actor): Promise<z.output<typeof snapshotCreated>>
   list(): Promise<SnapshotList>
@@ -51,11 +54,19 @@ export interface SnapshotDeps {
   clock: Clock
   fleet: Pick<FleetView, 'node' | 'cause' | 'fleet'>
   runs: Pick<RunsPort, 'get'>
+  /** Reads captures again that a person wants to keep: until then nothing of them is stored. */
+  explain: ExplainPort
   limits: RateLimits
   /** Address people use, for links. */
   origin: string
   /** What of Cairn itself no link may hold, and machines whose names are masked beside those of nodes. */
   own(): Own & { hosts: readonly string[] }
+}
+
+/** A frozen page with the names it holds and what is kept of where it came from. */
+interface Held extends Frozen {
+  names: readonly string[]
+  subject: SnapshotSubject
 }
 
 interface Preview {
@@ -70,27 +81,33 @@ export function createSnapshots(deps: SnapshotDeps): Snapshots {
   const previews = new Map<string, Preview>()
   const now = () => deps.clock.now()
 
-  const freeze = async (subject: SnapshotSubject): Promise<Frozen & { names: readonly string[] }> => {
+  const freeze = async (subject: SnapshotAsked): Promise<Held> => {
     const takenAt = now().toISOString()
     const own = deps.own()
     if (subject.kind === 'node') {
       const page = await deps.fleet.node(subject.name)
       if (page === null) throw refuse('no-such-node', { node: subject.name })
-      return { ...freezeNode(page, takenAt, own), names: [page.report.node] }
+      return { ...freezeNode(page, takenAt, own), names: [page.report.node], subject }
     }
     if (subject.kind === 'cause') {
       const page = deps.fleet.cause(subject.signature)
       if (page === null) throw refuse('no-such-cause')
-      return { ...freezeCause(page, takenAt, own), names: page.nodes.map((node) => node.name) }
+      return { ...freezeCause(page, takenAt, own), names: page.nodes.map((node) => node.name), subject }
+    }
+    if (subject.kind === 'explain') {
+      const explained = await deps.explain.explain({ captures: subject.captures })
+      const frozen = freezeExplained(explained, takenAt, own)
+      return { ...frozen, names: machinesIn(explained), subject: { kind: 'explain', title: frozen.content.title } }
     }
     const run = await deps.runs.get(subject.id)
     if (run === null) throw refuse('no-such-run', { run: subject.id })
-    return { ...freezeRun(run, takenAt, own), names: run.nodes }
+    return { ...freezeRun(run, takenAt, own), names: run.nodes, subject }
   }
 
   return {
-    preview: async (subject, mask, by) => {
-      const frozen = await freeze(subject)
+    preview: async (asked, mask, by) => {
+      const frozen = await freeze(asked)
+      const { subject } = frozen
       // Nodes that have left the fleet since a run are named by the subject alone.
       const nodes = [...frozen.names, ...deps.fleet.fleet(null).nodes.map((node) => node.name)]
       const masker = mask ? new Masker(nodes, deps.own().hosts) : null

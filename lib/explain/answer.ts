@@ -1,8 +1,8 @@
-import { byAttention } from '@/components/state/shown'
 import type { FixStep } from '@/lib/check'
 import type { ExplainResponse } from '@/lib/contract/api'
 
 export type CaptureData = ExplainResponse['captures'][number]
+export type TogetherData = NonNullable<ExplainResponse['together']>
 export type CaptureState = CaptureData['verdicts'][number]['status']
 
 /** What one capture comes to: the sentence that matters most, where it stands, and what to do. */
@@ -54,7 +54,31 @@ function quiet(state: CaptureState, text: string): Answer {
 const UNRECOGNISED = 'This is no output that Cairn knows'
 const NOT_JUDGED = 'No check can judge this capture alone; its facts are below'
 
+/** What needs attention first: faults, then what could not be judged. */
+const ATTENTION: readonly CaptureState[] = ['fail', 'unknown', 'warn', 'pass']
+
 /** Verdicts from the attention they need. */
 export function worstFirst(capture: CaptureData): CaptureData['verdicts'] {
-  return [...capture.verdicts].sort((a, b) => byAttention(a.status, b.status))
+  return [...capture.verdicts].sort((a, b) => ATTENTION.indexOf(a.status) - ATTENTION.indexOf(b.status))
+}
+
+/** What one capture shows must not be talked away by the others: where together nothing is wrong, the worst alone is the answer. */
+export function answerTogether(together: TogetherData, captures: readonly CaptureData[]): Answer {
+  const alone = captures.map(answerOf)
+  const worst = alone.find((answer) => answer.state === 'fail') ?? alone.find((answer) => answer.state === 'warn')
+  if (together.status === null && worst) return { ...worst, text: `${worst.text} (shown by one capture alone)` }
+  const [cause] = together.causes
+  const text = together.headline ?? 'Judged together, nothing is failing'
+  // The line of a capture that shows the same cause by itself.
+  const line = alone.find((answer, at) => answer.line && isOf(captures[at], text, cause?.id))?.line ?? null
+  if (together.status !== null) return { state: together.status, text, line, fix: cause?.fix ?? worst?.fix ?? [] }
+  const isProved = together.reports.length > 0 && together.reports.every((report) => report.state === 'pass')
+  return { state: isProved ? 'pass' : 'unknown', text, line: null, fix: [] }
+}
+
+function isOf(capture: CaptureData | undefined, text: string, cause: string | undefined): boolean {
+  return (
+    capture?.causes.some((one) => one.id === cause || one.summary === text) === true ||
+    capture?.verdicts.some((verdict) => verdict.summary === text) === true
+  )
 }

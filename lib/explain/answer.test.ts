@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answerOf, type CaptureData } from './answer'
-import { factGroups, words } from './fact-groups'
-import { answerTogether } from './together'
+import { answerOf, answerTogether, type CaptureData } from './answer'
 
 const verdict = (check: string, status: 'pass' | 'warn' | 'fail' | 'unknown', summary = check) => ({
   check,
@@ -72,30 +70,5 @@ describe('answer of several', () => {
 
   it('is unknown, not fine, where nothing is proved', () => {
     expect(answerTogether(together, [capture()])).toMatchObject({ state: 'unknown', text: 'nothing fails' })
-  })
-})
-
-describe('facts to read', () => {
-  it('are values and tables, lists inside lists apart', () => {
-    const { plain, tables } = factGroups({
-      driver: '1.2',
-      complete: false,
-      nothing: null,
-      sm: { lid: 1 },
-      devices: [
-        { name: 'mlx5_0', ports: [{ port: 1, state: 'Active' }] },
-        { name: 'mlx5_1', rate: null },
-      ],
-    })
-    expect(plain.map(({ name, value }) => [name, words(value)])).toEqual([
-      ['driver', '1.2'],
-      ['complete', 'no'],
-      ['nothing', null],
-      ['sm.lid', '1'],
-    ])
-    expect(tables.map(({ name, columns, rows }) => [name, columns, rows.length])).toEqual([
-      ['devices', ['name', 'ports', 'rate'], 2],
-      ['devices: ports', ['of', 'port', 'state'], 1],
-    ])
   })
 })
