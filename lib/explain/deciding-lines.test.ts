@@ -25,6 +25,14 @@ describe('deciding lines', () => {
     expect(decidingLines(TEXT, [{ kind: 'lines', title: '', source: '', lines }])).toEqual([4])
   })
 
+  it('come in the order of the quotes, each wherever it stands', () => {
+    const lines = [
+      { text: 'SRIOV_EN   False(0)   True(1)   True(1)   (2 times)', mark: true },
+      { text: 'Device: 0000:18:00.0', mark: true },
+    ]
+    expect(decidingLines(`${TEXT}\n${TEXT}`, [{ kind: 'lines', title: '', source: '', lines }])).toEqual([3, 7, 1, 5])
+  })
+
   it('else those with most of the values compared, as whole words', () => {
     expect(decidingLines(TEXT, table('0000:18:00.0', 'NUM_OF_VFS', 16, 8))).toEqual([2])
     expect(
