@@ -12,6 +12,7 @@ import sharpState from '@/lib/checks/nccl/sharp-state'
 import suspectRail from '@/lib/checks/nccl/suspect-rail'
 import tcpFallback from '@/lib/checks/nccl/tcp-fallback'
 import wrongResults from '@/lib/checks/nccl/wrong-results'
+import memlockLimit from '@/lib/checks/pod/memlock-limit'
 import { toCapture } from '@/lib/explain/capture'
 import { exampleRows, exampleRun } from './examples/nccl'
 import { exampleProfile } from './examples/nccl-profile'
@@ -215,5 +216,31 @@ describe('traps', () => {
   it('secrets of a -J report stay out of every verdict (§0.12)', () => {
     const run = runOf('{"version": 3, "env": ["TOKEN=hunter2"], "config": {}, "results": [], "end_time": "x"}')
     expect(JSON.stringify(run)).not.toContain('hunter2')
+  })
+})
+
+describe('what only hinders RDMA', () => {
+  const NO_LIB = 'w:1:2 [0] NCCL INFO Failed to open libibverbs.so[.1]'
+  const SOCKET = 'w:1:2 [0] NCCL INFO Using network Socket'
+  const nodes = (count: number) =>
+    `w:1:2 [0] NCCL INFO comm 0x1 rank 0 nRanks 8 nNodes ${count} localRanks ${8 / count} localRank 0 MNNVL 0`
+  const judged = (...lines: string[]) => errorSignature.run(facts(runOf(`${lines.join('\n')}\n`)), NOBODY)
+
+  it('is nothing on one node, an error between nodes, and a warning where NCCL does not say', () => {
+    expect(judged(NO_LIB, SOCKET, nodes(1)).status).toBe('lacking')
+    expect(judged(NO_LIB, SOCKET).status).toBe('warn')
+    expect(judged(NO_LIB, SOCKET, nodes(2)).status).toBe('fail')
+  })
+
+  it('breaks no run on one node: the first cause is another line', () => {
+    const failed = "w: Test NCCL failure common.cu:1199 'unhandled cuda error / '"
+    expect(runOf(`${[NO_LIB, SOCKET, nodes(1), failed].join('\n')}\n`).firstCause?.signature).toBe('test.nccl_failure')
+  })
+
+  it('a choice of devices is no memory that was registered', () => {
+    const run = runOf(
+      'w:1:2 [0] NCCL INFO NET/IB : Using [0]mlx5_0:1/IB [RO]; OOB eth0:10.0.0.1<0>\nw:1:2 [0] NCCL INFO Using network IB\n',
+    )
+    expect(memlockLimit.run(facts(run), NOBODY).status).toBe('lacking')
   })
 })

@@ -18,6 +18,7 @@ export function nodeCount(run: NcclRunResult): number | null {
 export function crossesNodes(run: NcclRunResult): boolean | null {
   const nodes = nodeCount(run)
   if (nodes !== null) return nodes > 1
+  if (run.acrossNodes !== undefined && run.acrossNodes !== null) return run.acrossNodes
   const hosts = new Set([...run.networkHosts.flatMap((entry) => entry.hosts), ...run.hosts.map((host) => host.name)])
   const { gpuDirect, staged, socket } = run.channels
   return hosts.size > 1 || gpuDirect + staged + socket > 0 ? true : null

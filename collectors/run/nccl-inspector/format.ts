@@ -1,5 +1,6 @@
 import { stripPrefix } from '@/collectors/run/nccl-log/line'
 import { type Json, readJson } from '@/collectors/run/nccl-tests/json-text'
+import { withoutTerminal } from '@/lib/explain/terminal'
 import { format, notOk, ok } from '@/lib/format'
 
 /** EXPLAIN kind `nccl-inspector`: JSON lines of the Inspector profiler plug-in (nccl.md §2.8). */
@@ -30,14 +31,45 @@ export default format<'nccl-inspector', InspectorFacts>({
   parse({ lines, text }) {
     const tally = new Tally()
     const closed = text.endsWith('\n')
-    lines.forEach((line, at) => {
-      const record = stripPrefix(line).trim()
-      if (record !== '') tally.line(record, !closed && at === lines.length - 1)
+    const spread = new Spread()
+    withoutTerminal(lines).forEach((line, at, all) => {
+      const record = spread.take(stripPrefix(line))
+      if (record !== null) tally.line(record, !closed && at === all.length - 1)
     })
+    if (spread.open) tally.line('{', !closed)
     if (tally.records === 0) return notOk('unreadable', 'bad-layout', 'no Inspector record can be read')
     return ok(tally.facts())
   },
 })
+
+/** Longest record spread over lines: verbose ones list every channel twice. */
+const MAX_SPREAD = 4096
+
+/** Puts records together that a pretty-printer spread over lines (`jq .`, the manual): from a lone brace to the next one as far left. */
+class Spread {
+  private lines: string[] = []
+  private close: RegExp | null = null
+
+  /** The record that this line is or ends; null for a line inside one, and for what stands between records. */
+  take(line: string): string | null {
+    const text = line.trim()
+    if (this.close === null) {
+      if (text !== '{') return /^[[\],]?$/.test(text) ? null : text.replace(/,$/, '')
+      this.close = new RegExp(`^ {${line.length - line.trimStart().length}}\\},?\\s*$`)
+    }
+    this.lines.push(text)
+    if (!this.close.test(line) && this.lines.length < MAX_SPREAD) return null
+    const record = this.lines.join('\n').replace(/,$/, '')
+    this.lines = []
+    this.close = null
+    return record
+  }
+
+  /** A record was begun and has no end. */
+  get open(): boolean {
+    return this.close !== null
+  }
+}
 
 type JsonObject = { [key: string]: Json }
 

@@ -66,6 +66,16 @@ describe('NCCL Inspector records', () => {
     expect(open.facts).toMatchObject({ records: 1, malformedLines: 0 })
   })
 
+  it('a record that a pretty-printer spread over lines is one, however deep its braces; one without end is broken', () => {
+    const trace = { event_trace_sn: { kernel_events: [{ channel_id: 0 }, { channel_id: 1 }] } }
+    const pretty = (busbw: number) => JSON.stringify(JSON.parse(record(coll(busbw, trace))), null, 2)
+    const whole = { records: 2, malformedLines: 0, maxBusbwGBps: 300 }
+    expect(parse(pretty(300), pretty(280))).toMatchObject(whole)
+    expect(parse('```json', `[\n${pretty(300)},\n${pretty(280)}\n]`, '```')).toMatchObject(whole)
+    const lines = pretty(290).split('\n')
+    expect(parse(pretty(300), ...lines.slice(0, 9))).toMatchObject({ records: 1, malformedLines: 1 })
+  })
+
   it('a time of 0 was not measured', () => {
     expect(parse(record(coll(300)), record(coll(99_999, { coll_exec_time_us: 0 })))).toMatchObject({
       maxBusbwGBps: 300,

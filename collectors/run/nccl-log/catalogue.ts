@@ -56,6 +56,11 @@ export function signatureById(id: string): Signature | undefined {
   return BY_ID.get(id)
 }
 
+/** True for lines that are an error only for runs that want RDMA, on more than one node. */
+export function hindersRdmaOnly(id: string): boolean {
+  return BY_ID.get(id)?.onlyIfRdmaWanted === true
+}
+
 /** What a signature means, catalogue or derived. */
 export function meaningOf(id: string): string {
   return BY_ID.get(id)?.means ?? DERIVED[id]?.means ?? ''

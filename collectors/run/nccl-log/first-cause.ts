@@ -1,4 +1,5 @@
 import type { FirstCause } from '@/collectors/run/nccl-tests/facts'
+import { hindersRdmaOnly } from './catalogue'
 import type { LogLine } from './line'
 import { type Signature, severityOf } from './signature'
 
@@ -46,6 +47,8 @@ export interface Surroundings {
   hostOf(address: string): string | null
   /** NCCL lists devices all the same: one that does not open belongs to another pod (nccl.md §3 verbs.open_failed). */
   hasDevices: boolean
+  /** Nothing went over RDMA or should have: what only hinders RDMA broke nothing. */
+  withoutRdma: boolean
 }
 
 /** Collects the lines that may be the first cause, each (signature, host, device, peer) once. */
@@ -73,9 +76,10 @@ export class FirstCauseFinder {
   }
 
   /** The first cause; null where only consequences are in the log. */
-  find({ hostOf, hasDevices }: Surroundings): FirstCause | null {
+  find({ hostOf, hasDevices, withoutRdma }: Surroundings): FirstCause | null {
     const events = [...this.events.values()]
       .filter((event) => !(hasDevices && event.signature === 'verbs.open_failed'))
+      .filter((event) => !(withoutRdma && hindersRdmaOnly(event.signature)))
       .sort((a, b) => a.order - b.order || rank(a) - rank(b) || inTime(a, b))
     const first = events.find((event) => !isAftermath(event, events))
     if (!first) return null

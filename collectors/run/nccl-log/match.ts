@@ -4,7 +4,7 @@ import type { Signature } from './signature'
 /** Longest part of a line that patterns see; NCCL's own lines are shorter. */
 const MATCH_WIDTH = 4096
 
-const BY_GATE = groupByGate(SIGNATURES.filter((signature) => !signature.id.startsWith('ras.')))
+const BY_GATE = groupByGate(SIGNATURES)
 
 /** All gates at once: one pass tells that a line, as most do, holds none of them. */
 const ANY_GATE = new RegExp([...BY_GATE.keys()].map((gate) => gate.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'))

@@ -11,6 +11,10 @@ type Told = Pick<NcclFacts, 'networks' | 'networkHosts' | 'nics' | 'hosts' | 've
   connectedCollnet: boolean
   /** Ranks of the communicator, where all `Init` lines agree. */
   ranks: number | null
+  /** Nodes as NCCL counts them, where all communicators have as many; null also where NVLink makes several hosts one node. */
+  nodes: number | null
+  /** A communicator has ranks on several nodes; false where every one is told to be on one. */
+  acrossNodes: boolean | null
   rankNics: RankNics[]
   /** Channels over TCP between nodes. */
   socketChannels: number
@@ -28,6 +32,8 @@ export class TransportReader {
   private readonly nicsByHost = new BoundedIndex(MAX_HOSTS, 64)
   private readonly hostByIp = new Map<string, string>()
   private readonly rankCounts = new Set<number>()
+  /** Nodes of communicators; null for one that spans hosts over NVLink. */
+  private readonly nodeCounts = new Set<number | null>()
   private readonly rankNics = new Map<number, RankNics>()
   private connectedCollnet = false
   private socketChannels = 0
@@ -59,6 +65,8 @@ export class TransportReader {
       transport: transportOf(networks, nics),
       connectedCollnet: this.connectedCollnet,
       ranks: this.rankCounts.size === 1 ? ([...this.rankCounts][0] ?? null) : null,
+      nodes: this.nodeCounts.size === 1 ? ([...this.nodeCounts][0] ?? null) : null,
+      acrossNodes: acrossNodes(this.nodeCounts),
       rankNics: [...this.rankNics.values()],
       socketChannels: this.socketChannels,
     }
@@ -79,7 +87,7 @@ export class TransportReader {
     if (network?.[1]) this.networks.add(network[1].trim(), host)
     else if (text.startsWith('NET/IB')) this.readDevices(text, host)
     else if (text.startsWith('cudaDriverVersion ')) this.drivers.add(text.slice(18).trim(), host)
-    else if (text.includes(' nranks ')) this.readInit(text)
+    else if (text.includes(' nranks ') || text.includes(' nRanks ')) this.readInit(text)
     else if (text.startsWith('Rank ')) this.readRankNics(text)
     else if (text.startsWith('NCCL_')) this.readSetting(text)
     else if (text.includes('Connected CollNet')) this.connectedCollnet = true
@@ -104,6 +112,11 @@ export class TransportReader {
   private readInit(text: string): void {
     const init = /\brank \d+ nranks (\d{1,7}) .{0,400}- Init (?:START|COMPLETE)/.exec(text)
     if (init && this.rankCounts.size < 16) this.rankCounts.add(Number(init[1]))
+    // 2.20.3 and newer.
+    const told = /\brank \d+ nRanks (\d{1,7}) nNodes (\d{1,7}) localRanks \d+ localRank \d+ MNNVL (\d)/.exec(text)
+    if (!told || this.rankCounts.size >= 16 || this.nodeCounts.size >= 16) return
+    this.rankCounts.add(Number(told[1]))
+    this.nodeCounts.add(told[3] === '0' ? Number(told[2]) : null)
   }
 
   private readRankNics(text: string): void {
@@ -129,6 +142,11 @@ export function versionOfCode(code: number): string | null {
   if (!Number.isInteger(code) || code < 1000 || code > 999_999) return null
   const [major, minor] = code < 10_000 ? [1000, 100] : [10_000, 100]
   return `${Math.floor(code / major)}.${Math.floor((code % major) / minor)}.${code % minor}`
+}
+
+function acrossNodes(counts: ReadonlySet<number | null>): boolean | null {
+  if ([...counts].some((count) => count !== null && count > 1)) return true
+  return counts.size > 0 && !counts.has(null) ? false : null
 }
 
 function transportOf(networks: readonly string[], nics: readonly NcclNic[]): Transport | null {

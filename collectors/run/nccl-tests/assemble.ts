@@ -1,3 +1,4 @@
+import { hindersRdmaOnly } from '@/collectors/run/nccl-log/catalogue'
 import type { FirstCauseFinder } from '@/collectors/run/nccl-log/first-cause'
 import type { Signature } from '@/collectors/run/nccl-log/signature'
 import type { SignatureLog } from '@/collectors/run/nccl-log/signature-log'
@@ -23,7 +24,12 @@ export function assemble(parts: Parts): NcclFacts {
   const listed = devices.differs ? null : devices.complete
   const ranks = listed ?? (devices.seen ? null : told.ranks)
   const derived = derivedOf(table, told, alone)
-  const hits = signatures.list(derived, open.signatures, open.line, open.number)
+  const nodes = listed === null ? nodesOf(devices.seen, told) : hosts.length
+  const across = nodes === null ? told.acrossNodes : nodes > 1
+  const withoutRdma = across === false || told.transport === 'plugin'
+  const hits = signatures
+    .list(derived, open.signatures, open.line, open.number)
+    .map((hit) => (hindersRdmaOnly(hit.id) ? { ...hit, severity: hinderingSeverity(hit, withoutRdma, across) } : hit))
   // Before the first row or error a rank may still print its own version, which outweighs the header's.
   const started = summary.count > 0 || hits.some((hit) => hit.severity === 'fatal' || hit.severity === 'secondary')
   return {
@@ -35,7 +41,8 @@ export function assemble(parts: Parts): NcclFacts {
     ranks,
     ranksAtLeast: devices.differs ? null : devices.atLeast,
     ranksFromRatio: table.cpuTime ? null : summary.ranksFromRatio,
-    nodes: listed === null ? null : hosts.length,
+    nodes,
+    acrossNodes: told.acrossNodes,
     gpuModel: devices.model,
     rows: [...summary.rows],
     partialRows: table.partialRows,
@@ -73,6 +80,7 @@ export function assemble(parts: Parts): NcclFacts {
     firstCause: causes.find({
       hostOf: (address) => transport.hostOf(address),
       hasDevices: told.nics.length > 0,
+      withoutRdma,
     }),
     runs: table.runs,
     channels: {
@@ -81,6 +89,19 @@ export function assemble(parts: Parts): NcclFacts {
       socket: told.socketChannels,
     },
   }
+}
+
+/** Nodes by NCCL's own count, which is right where one is all, or where as many hosts speak: without P2P it counts GPUs. */
+function nodesOf(listed: boolean, told: ReturnType<TransportReader['result']>): number | null {
+  if (listed || told.nodes === null) return null
+  const hosts = new Set([...told.hosts.map((host) => host.name), ...told.networkHosts.flatMap((entry) => entry.hosts)])
+  return told.nodes === 1 || told.nodes === hosts.size ? told.nodes : null
+}
+
+/** What only hinders RDMA is nothing to a run without it, and an error to one between nodes. */
+function hinderingSeverity(hit: SignatureHit, withoutRdma: boolean, across: boolean | null): SignatureHit['severity'] {
+  if (withoutRdma) return 'info'
+  return across === null && hit.severity === 'error' ? 'warn' : hit.severity
 }
 
 function derivedOf(table: TableSnapshot, told: ReturnType<TransportReader['result']>, alone: boolean): string[] {

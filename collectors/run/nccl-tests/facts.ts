@@ -120,6 +120,8 @@ export interface NcclFacts {
   splitGroups?: number | null
   /** Ranks that have fewer NICs than others. */
   rankNics: readonly RankNics[]
+  /** Ranks talk between nodes, as far as NCCL counts nodes itself (`nNodes`, 2.20.3+); null or absent where it does not say. */
+  acrossNodes?: boolean | null
   firstCause: FirstCause | null
   /** Tables begun in this capture. */
   runs: number

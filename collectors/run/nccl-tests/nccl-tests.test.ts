@@ -45,7 +45,28 @@ describe('fixtures of our own', () => {
   })
 })
 
+describe('the last line of a paste', () => {
+  const average = (value: string) => read(table(ROWS, `# Avg bus bandwidth    : ${value}`)).averageBusbwGBps
+
+  it('an average with all digits %g prints is whole without line end, a shorter one may have been cut', () => {
+    expect(average('199.797')).toBe(199.797)
+    expect(average('199.79')).toBeNull()
+    expect(average('199.8')).toBeNull()
+  })
+
+  it('a single digit before the point may go on with an exponent: then the rows decide', () => {
+    expect(average('1.99797')).toBeNull()
+  })
+})
+
 describe('prefixes and distortions (nccl.md §1.6)', () => {
+  it('tabs between the columns are blanks', () => {
+    expect(read(table(ROWS.map((row) => row.trim().replace(/ +/g, '\t'))))).toMatchObject({
+      maxBusbwGBps: 200.51,
+      rowsLost: false,
+    })
+  })
+
   const plain = read(table(ROWS))
   const prefixed = (prefix: (line: string, at: number) => string) =>
     read(

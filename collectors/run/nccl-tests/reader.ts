@@ -67,7 +67,7 @@ class Reader implements NcclReader {
   facts(): NcclFacts {
     const report = this.json ?? (!this.started && this.beginsJson(this.carry) ? this.carry : null)
     if (report !== null) return readJsonReport(report)
-    const open = stripPrefix(this.carry)
+    const open = plain(this.carry)
     return assemble({
       table: this.table.snapshot(open),
       transport: this.transport,
@@ -101,7 +101,7 @@ class Reader implements NcclReader {
   /** @param cut true where only the head of an overlong line is here: its end cannot be trusted. */
   private line(raw: string, cut = false): void {
     this.lineNumber += 1
-    const line = stripPrefix(raw.startsWith('{"log":') ? unwrapDocker(raw) : raw)
+    const line = plain(raw.startsWith('{"log":') ? unwrapDocker(raw) : raw)
     if (line.trim() === '') return
     this.started = true
     const log = parseLogLine(line)
@@ -117,6 +117,12 @@ class Reader implements NcclReader {
     this.transport.line(line, log)
     this.table.line(line, log !== null)
   }
+}
+
+/** A line as the tool printed it: no prefix of a collector, blanks where a spreadsheet or a web page put tabs. */
+function plain(raw: string): string {
+  const line = stripPrefix(raw)
+  return line.includes('\t') ? line.replaceAll('\t', ' ') : line
 }
 
 /** Docker's json-file driver: `{"log":"…\n","stream":"stdout",…}`; the line itself where it is something else. */

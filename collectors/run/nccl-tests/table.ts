@@ -2,7 +2,7 @@ import { collectiveOf } from './collective'
 import { type Columns, type Placing, parseColumns, parsePlacings } from './columns'
 import { DeviceList } from './devices'
 import type { NcclFacts } from './facts'
-import { type Footer, footerOf, lost } from './footer'
+import { type Footer, footerOf, lost, openFooterOf } from './footer'
 import { continueRow, opensRow, parseRow } from './rows'
 import { RowSummary } from './summary'
 
@@ -58,7 +58,7 @@ export class TableReader {
 
   /** What is known, and of the open last line what cannot change any more. */
   snapshot(open: string): TableSnapshot {
-    const openFooter = footerOf(open, true)
+    const openFooter = openFooterOf(open, this.run)
     const footer = {
       average: openFooter.average ?? this.footer.average,
       outOfBounds: openFooter.outOfBounds ?? this.footer.outOfBounds,
@@ -95,7 +95,7 @@ export class TableReader {
       this.columns = columns
       this.cpuTime ||= columns.cpuTime
     }
-    const footer = footerOf(text, false)
+    const footer = footerOf(text)
     if (footer.average === null && footer.outOfBounds === null) return
     this.footer = {
       average: footer.average ?? this.footer.average,

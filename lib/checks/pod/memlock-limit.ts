@@ -1,6 +1,6 @@
 import { check, lacking } from '@/lib/check'
 import { exampleHit, exampleRuns } from '@/lib/rules/examples/nccl'
-import { hasSignature, judgedRun, lineEvidence, NO_RUN } from '@/lib/rules/nccl-run'
+import { crossesNodes, hasSignature, judgedRun, lineEvidence, NO_RUN } from '@/lib/rules/nccl-run'
 
 const REFUSED = 'verbs.reg_mr_enomem'
 
@@ -35,7 +35,10 @@ export default check({
         ],
       }
     }
-    if (run.transport === null || run.transport === 'Socket') return lacking('no run registered RDMA memory in a pod')
+    // Devices are chosen long before memory is registered: only results between nodes show that it was.
+    const moved = run.rows.length > 0 && crossesNodes(run) === true
+    if (!moved || run.transport === null || run.transport === 'Socket')
+      return lacking('no run registered RDMA memory in a pod')
     return { status: 'pass', summary: `RDMA memory was registered in the run (transport ${run.transport})` }
   },
   examples: [

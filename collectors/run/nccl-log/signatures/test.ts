@@ -90,8 +90,9 @@ export const testSignatures: readonly Signature[] = [
     id: 'ras.dead_or_missing',
     severity: 'error',
     level: 'nccl',
-    gates: ['INCOMPLETE', 'DEAD'],
-    pattern: /\b(?:INCOMPLETE|DEAD)\b/,
+    gates: ['RAS declaring peer'],
+    // In a log (subsystem RAS); reports of the client are a kind of their own.
+    pattern: /RAS declaring peer .{1,200} as DEAD/,
     means: 'RAS report: ranks missing or processes dead',
     next: 'Nodes named in the report',
   },
