@@ -14,29 +14,29 @@ export function rejoined(
   width = widest(lines),
 ): readonly string[] {
   const out: string[] = []
+  let before = ''
   let last = ''
+  let lastIsBlank = true
   let pieces = 1
   for (const [at, line] of lines.entries()) {
-    const before = out.at(-1) ?? ''
+    const isBlank = line.trim() === ''
     // A last line without its end may be the beginning of anything.
     const ended = at < lines.length - 1
-    const joins =
-      pieces < MAX_PIECES &&
-      ended &&
-      last.trim() !== '' &&
-      line.trim() !== '' &&
-      long.test(before) &&
-      !begins.test(line)
+    const joins = !isBlank && !lastIsBlank && ended && pieces < MAX_PIECES && long.test(before) && !begins.test(line)
     // A line as wide as the terminal may have been broken inside a word; a shorter one ended in spaces that the paste lost.
-    if (joins) out[out.length - 1] = `${before}${last.length >= width ? '' : ' '}${line}`
+    before = joins ? `${before}${last.length >= width ? '' : ' '}${line}` : line
+    if (joins) out[out.length - 1] = before
     else out.push(line)
     pieces = joins ? pieces + 1 : 1
     last = line
+    lastIsBlank = isBlank
   }
   return out.length === lines.length ? lines : out
 }
 
 /** Width of a terminal that wrapped some of the lines, characters. */
 export function widest(lines: readonly string[]): number {
-  return lines.reduce((most, line) => Math.max(most, line.trimEnd().length), 0)
+  let most = 0
+  for (const line of lines) if (line.length > most) most = Math.max(most, line.trimEnd().length)
+  return most
 }

@@ -6,9 +6,13 @@ export interface TextLine {
 
 /** Lines of a capture, trimmed, without empty ones. */
 export function textLines(lines: readonly string[]): TextLine[] {
-  return lines
-    .map((line, at) => ({ text: line.trim(), ended: at < lines.length - 1 }))
-    .filter(({ text }) => text !== '')
+  const last = lines.length - 1
+  const found: TextLine[] = []
+  for (const [at, line] of lines.entries()) {
+    const text = line.trim()
+    if (text !== '') found.push({ text, ended: at < last })
+  }
+  return found
 }
 
 /** True where the last line has no end: what comes after it is not known. */

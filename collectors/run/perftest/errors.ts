@@ -30,14 +30,19 @@ const MEANINGS: readonly (readonly [RegExp, TestError['code']])[] = [
 const OTHER =
   /^(?:Unable to |Couldn't |Failed to |Failed status|Completion with error|If device exists|Error: |scnt=|rcnt=|Problem in |ERRNO: |VALIDATION: FAILED|ERROR: )/
 
+/** Any of the above, in one look at a line. */
+const ERROR = new RegExp([OTHER, ...MEANINGS.map(([pattern]) => pattern)].map(({ source }) => source).join('|'))
+
 /** Lines that report an error, trimmed, each once. */
 export function errorLines(lines: readonly TextLine[]): string[] {
-  const found = lines.filter(({ text }) => OTHER.test(text) || MEANINGS.some(([pattern]) => pattern.test(text)))
-  return [...new Set(found.map(({ text }) => text))].filter((text) => !/^[sr]cnt=/.test(text)).slice(0, 50)
+  const found = new Set<string>()
+  for (const { text } of lines) if (ERROR.test(text) && !/^[sr]cnt=/.test(text)) found.add(text)
+  return [...found].slice(0, 50)
 }
 
 /** Why the test failed; null where no line says so. The status is in brackets from 24.x on (`Failed status-… (12)`). */
-export function errorOf(lines: readonly TextLine[]): TestError | null {
+export function errorOf(all: readonly TextLine[]): TestError | null {
+  const lines = all.filter(({ text }) => ERROR.test(text))
   const code = MEANINGS.find(([pattern]) => lines.some(({ text }) => pattern.test(text)))?.[1]
   if (code === undefined) return null
   if (code !== 'completion') return { code }
@@ -54,9 +59,9 @@ export function errorOf(lines: readonly TextLine[]): TestError | null {
 export const NOT_SET_UP =
   /^(?:Couldn't (?:create IB resources|get context for the device|allocate MR|allocate PD|create CQ|init GPU context)|Failed to create MR\b|Parser function exited with Error|Unable to create (?:RDMA_CM resources|the resources needed by comm struct))/i
 
+const MISSED = /^(?:Error: (?:BW result|Msg rate)\s+is below|VALIDATION: FAILED)/
+
 /** True for a failure of the run itself that is no error of connecting or sending: not set up, a limit missed, wrong data. */
 export function failedOtherwise(lines: readonly TextLine[]): boolean {
-  return lines.some(
-    ({ text }) => NOT_SET_UP.test(text) || /^Error: (?:BW result|Msg rate)\s+is below|^VALIDATION: FAILED/.test(text),
-  )
+  return lines.some(({ text }) => NOT_SET_UP.test(text) || MISSED.test(text))
 }

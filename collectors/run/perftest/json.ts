@@ -37,6 +37,8 @@ export type JsonTest = Pick<
 
 const STARTS = /^"?(?:test_info|results)"?\s*:\s*\{/
 
+const MEMBER = /^"?([A-Za-z][\w. *]{0,40}?)"?\s*:\s*(.*?),?$/
+
 /** Reads the lines of the JSON file, one key a line; null where there are none. */
 export function jsonTest(lines: readonly TextLine[], text: string): JsonTest | null {
   if (!lines.some((line) => STARTS.test(line.text))) return null
@@ -44,11 +46,13 @@ export function jsonTest(lines: readonly TextLine[], text: string): JsonTest | n
   let depth = 0
   let ended = false
   for (const line of lines) {
-    const match = line.ended ? /^"?([A-Za-z][\w. *]{0,40}?)"?\s*:\s*(.*?),?$/.exec(line.text) : null
-    if (/\{$/.test(line.text)) depth += 1
-    else if (/^\},?$/.test(line.text)) depth -= 1
-    else if (match && depth > 0 && !found.has(match[1] ?? '')) found.set(match[1] ?? '', unquoted(match[2] ?? ''))
-    if (/^\}/.test(line.text) && depth === 0) ended = true
+    if (line.text.endsWith('{')) depth += 1
+    else if (line.text === '}' || line.text === '},') depth -= 1
+    else if (depth > 0 && line.ended) {
+      const [, key, value = ''] = MEMBER.exec(line.text) ?? []
+      if (key !== undefined && !found.has(key)) found.set(key, unquoted(value))
+    }
+    if (depth === 0 && line.text.startsWith('}')) ended = true
   }
   const word = (key: string) => found.get(key) || null
   const number = (key: string) => (/^\d{1,9}$/.test(found.get(key) ?? '') ? Number(found.get(key)) : null)

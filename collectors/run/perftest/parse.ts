@@ -3,14 +3,19 @@ import { type TextLine, textLines } from '@/lib/explain/text-lines'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import { errorLines, errorOf, failedOtherwise } from './errors'
 import type { PerftestFacts, PerftestRow, TestOutcome } from './facts'
-import { headerOf, isTypedTest, queuePairs, titleOf } from './header'
+import { headerOf, isTypedTest, type QueuePairs, queuePairs, titleOf } from './header'
 import { type JsonTest, jsonTest } from './json'
-import { type Columns, columnsOf, rowOf } from './table'
+import { type Columns, columnsOf, rowOf, startsWithDigit } from './table'
 
 /** Tests read of one capture; a paste of all pairs of a large cluster stays below. */
 const MAX_TESTS = 500
 const RULE = /^-{20,}$/
-const WAITING = /^\* Waiting for client to connect\.\.\. \*$/
+const WAITING = '* Waiting for client to connect... *'
+
+/** A line of the JSON file. */
+const MEMBER = /^"?[\w. *]{1,40}"?\s*:\s*[{"\d]/
+/** Numbers, as in a row. */
+const NUMBERS = /^\d{1,12}\s+\d/
 
 /** Heading and rows, which a narrow terminal wraps, and every line that is no rest of one: neither numbers only nor column titles. */
 const LONG = /^\s*(?:#bytes|\d{1,12}\s+\d{1,12}\s)/
@@ -23,7 +28,7 @@ export function parsePerftest(capture: Capture): Parsed<PerftestFacts> {
   if (lines.length === 0) return notOk('absent', 'other', 'The tool printed nothing')
   const errors = errorLines(lines)
   const json = jsonTest(lines, capture.text)
-  const blocks = blocksOf(json ? lines.filter(({ text }) => !/^"?[\w. *]{1,40}"?\s*:\s*[{"\d]/.test(text)) : lines)
+  const blocks = blocksOf(json ? lines.filter(({ text }) => !MEMBER.test(text)) : lines)
   const tests = merged(blocks.map(toTest))
   const all = json ? withJson(tests, json, lines) : tests
   const [first, ...further] = all.map(({ facts }) => facts)
@@ -37,7 +42,7 @@ export function parsePerftest(capture: Capture): Parsed<PerftestFacts> {
 
 interface Test {
   facts: PerftestFacts
-  pairs: ReturnType<typeof queuePairs>
+  pairs: QueuePairs
   /** Something in the block is perftest's own. */
   known: boolean
 }
@@ -65,7 +70,9 @@ function leadIn(lines: readonly TextLine[], start: number): number {
 }
 
 function toTest(lines: readonly TextLine[]): Test {
-  const title = lines.flatMap(({ text }) => titleOf(text) ?? [])[0] ?? null
+  const words = lines.filter(({ text }) => !startsWithDigit(text))
+  const heading = words.find(({ text }) => titleOf(text) !== null)
+  const title = heading ? titleOf(heading.text) : null
   const rows: PerftestRow[] = []
   let columns: Columns | null = null
   let unit: string | null = null
@@ -73,22 +80,25 @@ function toTest(lines: readonly TextLine[]): Test {
   let closed = false
   let strange = false
   for (const line of lines) {
-    const heading = columnsOf(line.text)
-    if (line.text.startsWith('#bytes')) [columns, headed] = [line.ended ? heading : null, true]
-    const row = !heading && columns ? rowOf(line, columns) : null
-    if (heading && line.ended) unit = heading.unit
-    if (row) rows.push(row)
-    closed ||= headed && RULE.test(line.text)
-    // A line of numbers that is no row: something was measured, although it cannot be read.
-    strange ||= headed && !closed && row === null && /^\d{1,12}\s+\d/.test(line.text)
+    if (line.text.startsWith('#bytes')) {
+      headed = true
+      columns = line.ended ? columnsOf(line.text) : null
+      if (columns) unit = columns.unit
+    } else if (headed) {
+      const row = columns ? rowOf(line, columns) : null
+      if (row) rows.push(row)
+      // A line of numbers that is no row: something was measured, although it cannot be read.
+      else if (!closed) strange ||= NUMBERS.test(line.text)
+      closed ||= RULE.test(line.text)
+    }
   }
-  const error = errorOf(lines)
-  const other = failedOtherwise(lines)
+  const error = errorOf(words)
+  const other = failedOtherwise(words)
   const outcome = outcomeOf(rows, closed, error !== null || other)
   const silent = headed && closed && rows.length === 0 && error === null && columns !== null && !strange && !other
   return {
-    pairs: queuePairs(lines),
-    known: title !== null || headed || error !== null || other || lines.some(({ text }) => WAITING.test(text)),
+    pairs: queuePairs(words),
+    known: title !== null || headed || error !== null || other || words.some(({ text }) => text === WAITING),
     facts: {
       ...headerOf(lines),
       outcome: silent ? 'failed' : outcome,
@@ -120,7 +130,7 @@ function merged(tests: readonly Test[]): Test[] {
   for (const test of tests) {
     const other = found.find(({ pairs }) => crosswise(pairs, test.pairs))
     const { rows, error } = test.facts
-    const bare = test.pairs.local.length === 0 && rows.length === 0 && error === null
+    const bare = test.pairs.local === null && rows.length === 0 && error === null
     if (other) found[found.indexOf(other)] = joined(other, test)
     else if (found.length === 0 || !bare) found.push(test)
   }
@@ -128,11 +138,15 @@ function merged(tests: readonly Test[]): Test[] {
 }
 
 /** Addresses of the one end are those of the other, crosswise, as far as they are known. */
-function crosswise(a: Test['pairs'], b: Test['pairs']): boolean {
-  const fits = (mine: string | undefined, theirs: string | undefined) =>
-    mine === undefined || theirs === undefined ? null : mine === theirs
-  const both = [fits(a.local[0], b.remote[0]), fits(a.remote[0], b.local[0])]
-  return both.includes(true) && !both.includes(false)
+function crosswise(a: QueuePairs, b: QueuePairs): boolean {
+  const there = fits(a.local, b.remote)
+  const back = fits(a.remote, b.local)
+  return there !== false && back !== false && (there ?? back) !== null
+}
+
+/** Whether two addresses are the same; null where one is not known. */
+function fits(mine: string | null, theirs: string | null): boolean | null {
+  return mine === null || theirs === null ? null : mine === theirs
 }
 
 function joined(a: Test, b: Test): Test {
@@ -173,7 +187,7 @@ function withJson(tests: readonly Test[], json: JsonTest, lines: readonly TextLi
   return [
     {
       known: true,
-      pairs: { local: [], remote: [] },
+      pairs: { local: null, remote: null },
       facts: {
         ...rest,
         outcome,

@@ -45,39 +45,40 @@ const GBPS: Readonly<Record<string, number>> = {
   'MiB/sec': (2 ** 20 * 8) / 1e9,
 }
 
+const COUNTS: ReadonlySet<keyof PerftestRow | null> = new Set(['sizeBytes', 'iterations', 'sl'])
 /** `392,07`: the tool prints two, three or six places, so that a comma before two or six is a decimal one (a locale set by a wrapper). */
-const plain = (cell: string) => cell.replace(/^(\d{1,18}),(\d{2}|\d{6})$/, '$1.$2')
-
-const WHOLE: ReadonlySet<keyof PerftestRow | null> = new Set(['sizeBytes', 'iterations', 'sl'])
+const COUNT = /^\d{1,18}(?:\.\d{1,9}|,(?:\d{2}|\d{6}))?$/
+/** All but the counts have two places, or six: what has fewer lost its end. */
+const MEASURED = /^\d{1,18}[.,](?:\d{2}|\d{6})$/
 
 /** A row of numbers under a heading; null unless it has exactly the heading's cells. */
 export function rowOf({ text, ended }: TextLine, { fields, unit }: Columns): PerftestRow | null {
-  const cells = text.split(/\s+/).map(plain)
-  if (!ended || cells.length !== fields.length || !cells.every((cell) => /^\d{1,18}(?:\.\d{1,9})?$/.test(cell)))
-    return null
-  // All but the counts have two places, or six: what has fewer lost its end.
-  if (!fields.every((field, at) => WHOLE.has(field) || /\.(?:\d{2}|\d{6})$/.test(cells[at] ?? ''))) return null
+  if (!ended || !startsWithDigit(text)) return null
+  const cells = text.match(/\S+/g) ?? []
+  if (cells.length !== fields.length) return null
   const values: Partial<Record<keyof PerftestRow, number>> = {}
-  fields.forEach((field, at) => {
-    if (field !== null) values[field] = Number(cells[at])
-  })
+  for (const [at, field] of fields.entries()) {
+    const cell = cells[at] ?? ''
+    if (!(COUNTS.has(field) ? COUNT : MEASURED).test(cell)) return null
+    if (field !== null) values[field] = Number(cell.replace(',', '.'))
+  }
   return finished(values, unit)
 }
 
+/** True for rows and for whatever else begins with a number: no setting, heading or error does. */
+export function startsWithDigit(text: string): boolean {
+  const code = text.charCodeAt(0)
+  return code >= 48 && code <= 57
+}
+
 /** Values by field as a row: an unmeasured peak (0.00 with -D) is null, the average also in Gb/s. Null without size or iterations. */
-export function finished(
-  { sizeBytes, iterations, ...values }: Partial<Record<keyof PerftestRow, number>>,
-  unit: string | null,
-): PerftestRow | null {
+export function finished(values: Partial<Record<keyof PerftestRow, number>>, unit: string | null): PerftestRow | null {
+  const { sizeBytes, iterations } = values
   if (sizeBytes === undefined || iterations === undefined || !Number.isSafeInteger(sizeBytes)) return null
   const factor = GBPS[unit ?? '']
-  return {
-    sizeBytes,
-    iterations,
-    ...values,
-    ...(values.peak === undefined ? {} : { peak: values.peak === 0 ? null : values.peak }),
-    ...(values.average === undefined
-      ? {}
-      : { averageGbps: factor === undefined ? null : Math.round(values.average * factor * 1e4) / 1e4 }),
-  }
+  const row: PerftestRow = Object.assign({ sizeBytes, iterations }, values)
+  if (values.peak === 0) row.peak = null
+  if (values.average !== undefined)
+    row.averageGbps = factor === undefined ? null : Math.round(values.average * factor * 1e4) / 1e4
+  return row
 }
