@@ -6,5 +6,6 @@ const EMPTY = /^(?:[$%❯➜]|bash-[\d.]+[$#]|sh-[\d.]+[$#]) ?$/
 
 /** True for a line that a shell's prompt begins: `[root@host ~]# …`, `user@host:~$ …`, `$ kubectl …`, `+ kubectl …` of `set -x`. */
 export function isCommandLine(line: string): boolean {
-  return AT.test(line) || BARE.test(line) || EMPTY.test(line)
+  if (line.startsWith(' ')) return false
+  return (line.includes('@') && AT.test(line)) || BARE.test(line) || EMPTY.test(line)
 }

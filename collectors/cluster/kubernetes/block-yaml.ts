@@ -127,6 +127,9 @@ class BlockReader {
     if ((first === DASH || first === COLON || first === QUESTION) && isGap(line, from + 1)) throw GIVE_UP
     const { text, commented } = plainText(line, from)
     this.at += 1
+    const below = this.lines[this.at] ?? ''
+    const indentBelow = indentOf(below)
+    if (indentBelow <= parent && indentBelow < below.length) return plainValue(text)
     const parts = [text]
     for (let empty = 0, at = this.at; at < this.lines.length; at += 1) {
       const next = this.lines[at] ?? ''
@@ -259,6 +262,6 @@ function keyOf(line: string, column: number, end: number): string {
 function plainText(line: string, from: number): { text: string; commented: boolean } {
   const comment = line.indexOf(' #', from)
   const text = withoutEnd(line.slice(from, comment < 0 ? undefined : comment))
-  if (text.includes(': ') || text.endsWith(':') || text.includes('\t') || line.includes('\t', from)) throw GIVE_UP
+  if (text.includes(': ') || text.endsWith(':') || line.includes('\t', from)) throw GIVE_UP
   return { text, commented: comment >= 0 }
 }

@@ -17,7 +17,10 @@ const ELIDED = '@elided'
 
 /** The parts of a text that each describe one object, by their `Name:` line. */
 export function descriptions(lines: readonly string[]): readonly (readonly string[])[] {
-  const starts = lines.flatMap((line, at) => (START.test(line) ? [at] : []))
+  const starts: number[] = []
+  lines.forEach((line, at) => {
+    if (line.startsWith('Name:') && START.test(line)) starts.push(at)
+  })
   return starts.map((start, index) => lines.slice(start, starts[index + 1] ?? lines.length))
 }
 

@@ -74,8 +74,10 @@ interface Column {
   start: number
 }
 
+const HEADER = /^(?:NAMESPACE\s+)?NAME\s{2,}[A-Z]/
+
 function columnsOf(line: string): readonly Column[] | null {
-  if (!/^(?:NAMESPACE\s+)?NAME\s{2,}[A-Z]/.test(line)) return null
+  if (!line.startsWith('NAME') || !HEADER.test(line)) return null
   return [...line.matchAll(/\S+(?: \S+)*/g)].map((match) => ({ name: match[0], start: match.index }))
 }
 

@@ -9,7 +9,7 @@ import { describedObjects } from './describe'
 import { documents } from './documents'
 import { tableObjects } from './get-tables'
 import { apiVersionOf, inferKind } from './infer'
-import { lineRefusal, refused, statusRefusal } from './refusal'
+import { lineRefusal, type Refusal, refused, statusRefusal } from './refusal'
 import { eventTable } from './tables'
 
 /** An object as `cairn explain` names it. */
@@ -77,7 +77,11 @@ function read(capture: Capture, as: string | undefined): KubernetesCapture {
 export function parseKubernetes(capture: Capture, hint?: { as?: string }): Parsed<KubernetesFacts> {
   const { objects, lists, cut, named = [] } = readObjects(capture, hint?.as)
   const failed = objects.map((object) => statusRefusal(object)).find((each) => each !== null)
-  const refusals = capture.lines.flatMap((line) => lineRefusal(line.trim()) ?? [])
+  const refusals: Refusal[] = []
+  for (const line of capture.lines) {
+    const found = lineRefusal(line.trim())
+    if (found) refusals.push(found)
+  }
   const kept = objects.filter((object) => object.kind !== 'Status')
   if (kept.length + cut.length + named.length === 0) {
     const first = failed ?? refusals[0]

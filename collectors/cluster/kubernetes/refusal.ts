@@ -18,9 +18,12 @@ export function statusRefusal(status: Fields): Refusal | null {
   return refusal(word(status.reason), count(status.code), message)
 }
 
+const SERVED = /^(?:Error from server|error from server) ?(?:\(([A-Za-z]+)\))?: (.+)$/
+
 /** One line of kubectl or of the API server's plain-text answers; null for any other line. */
 export function lineRefusal(line: string): Refusal | null {
-  const served = /^(?:Error from server|error from server) ?(?:\(([A-Za-z]+)\))?: (.+)$/.exec(line)
+  if (!ANY.test(line)) return null
+  const served = SERVED.exec(line)
   if (served) return refusal(served[1] ?? null, null, served[2] ?? '')
   const found = LINES.find(([pattern]) => pattern.test(line))
   return found ? { status: found[1], code: found[2], text: line.replace(/^error: /, '') } : null
@@ -38,6 +41,8 @@ const LINES: readonly [RegExp, NotOk, ReasonCode][] = [
   [/^The connection to the server .* was refused/, 'unreachable', 'no-answer'],
   [/^service unavailable$/, 'unreachable', 'no-answer'],
 ]
+/** Any of the above, in one look at a line. */
+const ANY = new RegExp([SERVED, ...LINES.map(([pattern]) => pattern)].map(({ source }) => source).join('|'))
 
 function refusal(reason: string | null, code: number | null, text: string): Refusal {
   const rights =

@@ -4,10 +4,11 @@ export const GIVE_UP = new Error('not the YAML that kubectl prints')
 /** Value of a plain word, by the core schema of YAML 1.2 (yaml.org/spec/1.2.2 §10.3.2): null, boolean, number or text. */
 export function plainValue(text: string): unknown {
   const first = text.charCodeAt(0)
-  const isWord = first > 57 && !FIRST_OF_WORD.has(first)
-  if (isWord || first < 43) return text
-  if (NULL.test(text)) return null
-  if (BOOL.test(text)) return text[0] === 't' || text[0] === 'T'
+  if (first < 43) return text
+  if (first > 57) {
+    const value = FIRST_OF_WORD.has(first) ? WORDS.get(text) : undefined
+    return value === undefined ? text : value
+  }
   if (/^[-+]?[0-9]+$/.test(text)) return Number.parseInt(text, 10)
   if (/^0o[0-7]+$/.test(text)) return Number.parseInt(text.slice(2), 8)
   if (/^0x[0-9a-fA-F]+$/.test(text)) return Number.parseInt(text.slice(2), 16)
@@ -17,10 +18,13 @@ export function plainValue(text: string): unknown {
   return text
 }
 
-/** First characters of words that are no text: `~`, null, true, false. */
-const FIRST_OF_WORD = new Set([...'~nNtTfF'].map((char) => char.charCodeAt(0)))
-const NULL = /^(?:~|[Nn]ull|NULL)$/
-const BOOL = /^(?:[Tt]rue|TRUE|[Ff]alse|FALSE)$/
+/** Words that are no text. */
+const WORDS = new Map<string, boolean | null>([
+  ...['~', 'null', 'Null', 'NULL'].map((word) => [word, null] as const),
+  ...['true', 'True', 'TRUE'].map((word) => [word, true] as const),
+  ...['false', 'False', 'FALSE'].map((word) => [word, false] as const),
+])
+const FIRST_OF_WORD = new Set([...WORDS.keys()].map((word) => word.charCodeAt(0)))
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
 
 /** Where a quoted text ends: index of its closing quote in the line, or -1. `from` is the first character after the opening one. */
