@@ -241,6 +241,11 @@ test('perfquery: a full 32-bit counter is no byte count; extended ones are', () 
     errors: ['_do_madrpc: recv failed: Connection timed out', 'failed: query'],
     facts: {},
   })
+  // With -d.
+  expect(perfquery.parse(toCapture('sminfo: iberror: [pid 5121] main: failed: query\n'))).toMatchObject({
+    reason: { code: 'no-answer' },
+    errors: ['main: failed: query'],
+  })
 })
 
 test('ethtool: inbox constants are no OFED, and pause counters at 0 are no pauses', () => {

@@ -7,7 +7,7 @@ const ERROR = /^ib(?:panic|warn|error): /
 const MARKER = /^ib(?:panic|warn|error): (?:\[\d+\] )?/
 /** Names as `ibstat -l` prints them, one a line (host-formats §1 rule 9). */
 export const DEVICE_NAME =
-  /^(?:mlx[45]_\w{1,60}|ibp\w{1,60}|roce\w{1,60}|ib\d{1,3}|rxe\d{1,3}|irdma\d{1,3}|siw_?\w{1,30}|hfi1_\d{1,3}|bnxt_re\d{1,3}|qedr\d{1,3}|erdma_\d{1,3}|efa_\d{1,3})$/
+  /^(?:mlx[45]_\w{1,60}|roce\w{1,60}|ibp\w{1,60}|(?:rdma|opa|iw|ib)(?:(?:P\d{1,5})?[ps]\d{1,5}\w{0,40}|o\d{1,5}\w{0,20}|x[0-9a-f]{12,16})|ib\d{1,3}|rxe_?\d{1,3}|irdma\d{1,3}|siw_?\w{1,30}|hfi1_\d{1,3}|bnxt_re\w{1,30}|qedr\d{1,3}|erdma_\d{1,3}|efa_\d{1,3}|mana_\d{1,3}|ionic_\d{1,3}|smi\d{1,3}|mthca\d{1,3}|qib\d{1,3}|vmw_pvrdma\d{1,3})$/
 
 /**
  * Text of `ibstat`: all devices, one device, one port, or names (`-l`). Printing nothing means no device, with exit status 0.

@@ -10,7 +10,9 @@ export default format({
     if (/^[ \t]*hca_id:\s+\S/m.test(head)) return 95
     if (/^[ \t]*state:\s+PORT_\w+ \(\d\)/m.test(head) || /^[ \t]*active_mtu:\s+\d+ \(\d\)/m.test(head)) return 80
     if (/^[ \t]*\d{1,4} HCAs? found:/m.test(head)) return 85
-    return /^[ \t]*(?:Failed to get IB devices list|No IB devices found$|IB device '[^'\n]*' wasn't found)/m.test(head)
+    return /^[ \t]*(?:Failed to get IB devices list|No IB devices found$|IB device '[^'\n]*' wasn't found|Failed to open device$|Failed to query (?:device props|port \d+ props)|Invalid port requested for device)/m.test(
+      head,
+    )
       ? 75
       : 0
   },

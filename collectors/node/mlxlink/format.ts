@@ -133,7 +133,12 @@ export default format({
     if (/^[ \t]*Physical state +: /m.test(head) && /^[ \t]*(?:Speed|Width|State|FEC) +: /m.test(head)) return 95
     if (/"Physical state"\s*:/.test(head)) return 90
     if (/^[ \t]*(?:Effective Physical BER|Symbol BER|Raw Physical BER) +: /m.test(head)) return 85
-    return /^[ \t]*(?:Operational Info|Troubleshooting Info)\s*$/m.test(head) ? 70 : 0
+    if (/^[ \t]*(?:Operational Info|Troubleshooting Info)\s*$/m.test(head)) return 70
+    return /-E- (?:Failed to open device: "|Problem accessing the device\. Please verify that driver is up|FW Version \S+ is not supported\. Please update FW|"--\w+" option is not supported)/.test(
+      head,
+    )
+      ? 65
+      : 0
   },
   parse,
 })

@@ -20,7 +20,7 @@ const MEANINGS: readonly (readonly [RegExp, Failure])[] = [
     { status: 'denied', code: 'needs-root', text: 'The tool needs root' },
   ],
   [
-    /Livefish/,
+    /Livefish|Flash Recovery mode/,
     {
       status: 'unreadable',
       code: 'device-unreadable',
@@ -28,7 +28,7 @@ const MEANINGS: readonly (readonly [RegExp, Failure])[] = [
     },
   ],
   [
-    /NV access register|NVQC access register|access to NV registers|MFE_SEM_LOCKED|MFE_LOCKED|resource busy|semaphore/i,
+    /NV access register|NVQC access register|access to NV registers|MFE_SEM_LOCKED|MFE_LOCKED|resource busy|semaphore|Other tool is accessing|fsm register is busy/i,
     {
       status: 'unreadable',
       code: 'tool-busy',
@@ -45,11 +45,11 @@ const MEANINGS: readonly (readonly [RegExp, Failure])[] = [
   ],
   [/command not found|: not found$/m, { status: 'absent', code: 'other', text: 'The tool is not installed' }],
   [
-    /supported on virtual machines|any configuration changes|Unsupported [Dd]evice/,
+    /supported on virtual machines|any configuration changes|Unsupported [Dd]evice|MFE_UNSUPPORTED_DEVICE|supported by this tool|supported for fwctl/,
     { status: 'absent', code: 'other', text: 'This function has no firmware configuration of its own' },
   ],
   [
-    /Failed to (?:open|identify)|[Cc]annot open|Failed to Identify|MFE_/i,
+    /Failed to (?:open|identify)|[Cc]annot open|Failed to Identify|Problem accessing the device|MFE_/i,
     {
       status: 'unreadable',
       code: 'device-unreadable',

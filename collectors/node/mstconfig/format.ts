@@ -4,7 +4,7 @@ import { holdsEscapedTable, parseMstconfig } from './parse'
 
 const HEADER = /^.{0,200}?\bConfigurations:\s+(?:Default|Current|Next Boot|New)\b/
 const ERROR =
-  /-E- +(?:Failed to open the device|Failed to get devices|No devices found[,.]|Failed to identify the device|Device in Livefish|Cannot access NV register|Error when trying to check if NV access registers|NVQC access register|Device doesn't support any configuration|The Device doesn't support|Unknown Parameter)/
+  /-E- +(?:Failed to open the device|Failed to get devices|No devices found[,.]|Failed to identify the device|Failed to get device type|Unsupported device\s*$|Device type mismatch, provided|MTUSB device is not supported|Device in Livefish|Cannot access NV register|Error when trying to check if NV access registers|NVQC access register|Device doesn't support any configuration|The Device doesn't support|Unknown Parameter)/
 
 /** Output of `mstconfig` / `mlxconfig`. */
 export default format({

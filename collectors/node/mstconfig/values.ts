@@ -2,12 +2,13 @@ import { cellNumber, type MstconfigColumn, type MstconfigDevice, type MstconfigP
 
 /**
  * Splits the value part of a row. Headers are not aligned with cells and a cell that fills its width is glued to the next
- * (mlxcfg_ui.cpp), so cells are told apart by grammar: `Array[a..b]`, `N/A`, `TEXT(number)`, hexadecimal, decimal.
+ * (mlxcfg_ui.cpp), so cells are told apart by grammar: `Array[a..b]`, `N/A`, `TEXT(number)`, hexadecimal, decimal, and from 4.36
+ * the bytes of a field without `0x`.
  * @returns null when any part is none of these.
  */
 export function cells(text: string): string[] | null {
   const token =
-    /\s*(?:(Array\[\d+\.\.\d+\])|(N\/A)(?=\s|$)|([^\s()]+\(\d+\))|(0x[0-9a-fA-F]+)(?=\s|$|0x)|(\d+)(?=\s|$))/y
+    /\s*(?:(Array\[\d+\.\.\d+\])|(N\/A)(?=\s|$)|([^\s()]+\(\d+\))|(0x[0-9a-fA-F]+)(?=\s|$|0x)|(\d+)(?=\s|$)|((?:[0-9A-F]{2}){3,32})(?=\s|$))/y
   const out: string[] = []
   const end = text.trimEnd().length
   let at = 0

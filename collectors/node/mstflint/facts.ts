@@ -21,6 +21,8 @@ export interface FlintFacts {
   devices: readonly FlintDevice[]
   /** True when the tool said that a restart is needed for its updates. */
   restartNeeded: boolean | null
+  /** False: a card was listed that would not open. */
+  complete?: boolean
 }
 
 /** One adapter of the fact `nicImage`; `firmware` is what lies in flash. */

@@ -138,3 +138,35 @@ test('mlxlink: BER floor and lanes are kept as printed; a port that is down has 
     linkRecoveries: 1,
   })
 })
+
+test('mlxfwmanager: a card that would not open is no card of the answer, and none that opened is no answer', () => {
+  const card = (pci: string, rows: string, status: string) =>
+    `Device #1:\n----------\n\n  Device Type:      ConnectX7\n${rows}  PCI Device Name:  ${pci}\n  Base MAC:         N/A\n  Versions:         Current        Available\n     FW             ${rows ? '28.43.2026     N/A' : '--'}\n\n  Status:           ${status}\n\n`
+  const good = card('0000:18:00.0', '  PSID:             MT_0000000838\n', 'No matching image found')
+  const bad = card('0000:29:00.0', '', 'Failed to open device')
+  const error = '-E- Failed to query 0000:29:00.0 device, error : Operation not permitted. MFE_CR_ERROR\n'
+  expect(flint.parse(toCapture(good)).facts.complete).toBeUndefined()
+  const mixed = flint.parse(toCapture(`${good}${bad}---------\n${error}`))
+  expect(mixed).toMatchObject({ status: 'ok', facts: { complete: false } })
+  expect(mixed.facts.devices).toMatchObject([{ firmware: '28.43.2026' }, { pci: '0000:29:00.0', firmware: null }])
+  expect(flint.parse(toCapture(`${bad}---------\n${error}`))).toMatchObject({ status: 'denied', facts: {} })
+})
+
+test('mlxfwmanager --query-format XML: a card counts with its end', () => {
+  const card = (pci: string) =>
+    `    <Device pciName="${pci}" type="ConnectX5" psid="MT_0000000011" partNumber="MCX515A-CCA_Ax_Bx">\n      <Versions>\n        <FW current="16.28.2006" available="N/A"/>\n      </Versions>\n      <GUIDs Base_Guid="ec0d9a0300d90000" />\n      <Status>No matching image found</Status>\n    </Device>\n`
+  const text = `<Devices>\n${card('/dev/mst/mt4119_pciconf0')}${card('0000:af:00.0').replace('</Device>', '')}`
+  expect(flint.recognise(toCapture(text))).toBe(90)
+  expect(flint.parse(toCapture(text)).facts.devices).toMatchObject([
+    {
+      device: '/dev/mst/mt4119_pciconf0',
+      psid: 'MT_0000000011',
+      partNumber: 'MCX515A-CCA_Ax_Bx',
+      firmware: '16.28.2006',
+      runningFirmware: null,
+      availableFirmware: null,
+      updateStatus: 'No matching image found',
+      baseGuid: 'ec0d9a0300d90000',
+    },
+  ])
+})

@@ -15,7 +15,13 @@ export default format({
       return 95
     if (/Querying Mellanox devices firmware|^[ \t]*Versions:\s+(?:Current|Available[ \t]*$)/m.test(head)) return 95
     if (/^[ \t]*PCI Device Name:\s/m.test(head)) return 80
-    if (/-E- Cannot open Device: |-E- Please specify either Device or Image/.test(head)) return 75
+    if (/<Device pciName="[^"\n]{0,200}" type="/.test(head)) return 90
+    if (
+      /-E- (?:Cannot open Device: |Please specify either Device or Image|No devices found or specified|Failed to query \S+ device, error : |Failed to retrieve device\(s\) names)|-W- No devices found that match lookup file/.test(
+        head,
+      )
+    )
+      return 75
     return /^[ \t]*FW Version:\s+\d/m.test(head) ? 60 : 0
   },
   parse: parseFlint,

@@ -12,18 +12,58 @@ export function parseFlint(capture: Capture): Parsed<FlintFacts> {
   const text = lines.join('\n')
   const errors = errorLines(lines)
   const ended = text.endsWith('\n') ? lines : lines.slice(0, -1)
-  const devices = ended.some((line) => /^\s*(?:PCI Device Name|Versions|Device Type):/.test(line))
-    ? fromManager(ended)
-    : fromFlint(ended)
-  if (devices.length > 0)
+  const devices = text.includes('<Device pciName="')
+    ? fromXml(text)
+    : ended.some((line) => /^\s*(?:PCI Device Name|Versions|Device Type):/.test(line))
+      ? fromManager(ended)
+      : fromFlint(ended)
+  const opened = devices.filter((device) => device.updateStatus !== UNOPENED)
+  if (opened.length > 0)
     return ok(
-      { devices, restartNeeded: /Restart needed for updates to take effect/.test(text) ? true : null },
+      {
+        devices,
+        restartNeeded: /Restart needed for updates to take effect/.test(text) ? true : null,
+        ...(opened.length < devices.length ? { complete: false } : {}),
+      },
       { errors },
     )
   const failure = failureOf(text)
   if (failure) return notOk(failure.status, failure.code, failure.text, errors)
-  if (/No devices found/i.test(text)) return notOk('absent', 'device-missing', 'No adapter was found', errors)
+  if (devices.length > 0) return notOk('unreadable', 'device-unreadable', 'No adapter could be opened', errors)
+  if (/No devices found|Failed to retrieve device/i.test(text))
+    return notOk('absent', 'device-missing', 'No adapter was found', errors)
   return notOk('unreadable', 'bad-layout', 'No firmware version was found', errors)
+}
+
+/** What mlxfwmanager puts for a card that would not open, below rows without values. */
+const UNOPENED = 'Failed to open device'
+
+/** `mlxfwmanager --query-format XML` (generateQueryXML): it prints no running version. A device counts only with its end. */
+function fromXml(text: string): FlintDevice[] {
+  return text.split('<Device ').flatMap((part) => {
+    const end = part.indexOf('</Device>')
+    if (end < 0 || !part.startsWith('pciName="')) return []
+    const head = part.slice(0, part.indexOf('>'))
+    const attribute = (source: string, name: string) =>
+      new RegExp(`(?:^|\\s)${name}="([^"\n]{0,200})"`).exec(source)?.[1]?.trim()
+    const firmware = /<FW [^>\n]{0,200}>/.exec(part.slice(0, end))?.[0] ?? ''
+    const guids = /<GUIDs [^>\n]{0,200}>/.exec(part.slice(0, end))?.[0] ?? ''
+    const guid = attribute(guids, 'Base_Guid')
+    const device = known(attribute(head, 'pciName'))
+    return [
+      {
+        ...empty(),
+        device,
+        pci: pciAddress(device),
+        psid: known(attribute(head, 'psid')),
+        partNumber: known(attribute(head, 'partNumber')),
+        firmware: version(attribute(firmware, 'current')),
+        availableFirmware: version(attribute(firmware, 'available')),
+        updateStatus: known(/<Status>([^<\n]{1,100})<\/Status>/.exec(part.slice(0, end))?.[1]?.trim()),
+        baseGuid: guid !== undefined && /^[0-9a-f]{16}$/i.test(guid) ? guid : null,
+      },
+    ]
+  })
 }
 
 function empty(): FlintDevice {

@@ -90,3 +90,47 @@ test('live answers are kept apart by card', () => {
     'needs root',
   )
 })
+
+test('a type stays a type whatever its description says; before 4.11 levels stand under another heading', () => {
+  const row = (text: string, end: string) => `${text.padEnd(65)}-${end}\n`
+  const types = `Reset-types (relevant only for reset-levels 3,4):\n${row('0: Full chip reset', 'Supported     (default)')}${row('1: Phy-less reset ("port-alive" - network link will remain up)', 'Not Supported ')}\n`
+  const levels = `Reset-levels:\n${row('3: Driver restart and PCI reset', 'Supported     (default)')}\n`
+  expect(parseMstfwreset(toCapture(levels + types)).facts).toMatchObject({
+    levels: [{ id: 3, supported: true }],
+    types: [
+      { id: 0, supported: true },
+      { id: 1, supported: false },
+    ],
+  })
+  const old = `Supported reset levels for loading FW on device, /dev/mst/mt4115_pciconf0:\n\n${row('0: Full ISFU', 'Not Supported')}${row('1: Driver restart (link/management will remain up)', 'Not Supported')}${row('3: Driver restart and PCI reset', 'Supported')}`
+  expect(format.recognise(toCapture(old))).toBeGreaterThanOrEqual(85)
+  expect(parseMstfwreset(toCapture(old)).facts).toMatchObject({
+    levels: [
+      { id: 0, supported: false },
+      { id: 1, supported: false },
+      { id: 3, supported: true },
+    ],
+    types: [],
+  })
+})
+
+test.each([
+  ['-E- Unsupported Device: 0000:af:00.0 (MT41686).', 'absent', 'other'],
+  ['-E- Device ConnectX7 with PSID MT_0000001121 is not supported by this tool.', 'absent', 'other'],
+  ["-E- Reset-level '3' is not supported in the current state of this device.", 'unreadable', 'other'],
+  ['-E- The tool supports only reset-level 4 or 1 on UEFI Secure Boot.', 'denied', 'kernel-lockdown'],
+  ['-E- Other tool is accessing the device! Please try again later.', 'unreadable', 'tool-busy'],
+])('%s', (line, status, code) => {
+  expect(format.recognise(toCapture(`${line}\n`))).toBe(70)
+  expect(parseMstfwreset(toCapture(`${line}\n`))).toMatchObject({ status, reason: { code }, facts: {} })
+})
+
+test('drivers bound behind the switch refuse a reset; one that a person stopped is not refused', () => {
+  const asked = 'The reset level for device, 0000:1b:00.0 is:\n\n3: Driver restart and PCI reset\n'
+  const bound = (driver: string) =>
+    `${asked}ERROR: The following drivers are currently bound to PCI devices on the switch:\nPCI             | Driver\n0000:1c:00.0    | ${driver}\n\nExit on error..\n`
+  expect(parseMstfwreset(toCapture(bound('nvidia'))).facts).toMatchObject({ done: false, refusedBy: 'gpu-drivers' })
+  expect(parseMstfwreset(toCapture(bound('nvme'))).facts).toMatchObject({ done: false, refusedBy: 'other' })
+  const stopped = `${asked}Continue with reset?[y/N] n\n-E- Aborted by user.\n`
+  expect(parseMstfwreset(toCapture(stopped)).facts).toMatchObject({ done: false, refusedBy: null })
+})

@@ -14,13 +14,27 @@ export function parseMstfwreset(capture: Capture): Parsed<MstfwresetFacts> {
   const errors = errorLines(lines)
   const facts = statusJson(text) ?? statusText(lines) ?? resetLog(lines, text, errors) ?? query(lines)
   if (facts) return ok(facts, { errors })
-  const failure = failureOf(text)
+  const failure = failureOf(text) ?? refusal(text)
   if (failure) return notOk(failure.status, failure.code, failure.text, errors)
   return notOk('unreadable', 'bad-layout', 'No reset level and no status was found', errors)
 }
 
+/** What it says when this card cannot be reset the way that was asked for. */
+function refusal(text: string) {
+  if (/on UEFI Secure Boot/.test(text))
+    return {
+      status: 'denied',
+      code: 'kernel-lockdown',
+      text: 'Secure Boot keeps the tool from the PCI configuration space',
+    } as const
+  return /is not supported|is not ready|busy|Aborted|Failed/.test(text)
+    ? ({ status: 'unreadable', code: 'other', text: 'The tool refused' } as const)
+    : undefined
+}
+
 const SECTIONS = {
-  levels: /^Reset-levels\b/,
+  /** The second is the heading before 4.11. */
+  levels: /^(?:Reset-levels\b|Supported reset levels for loading FW)/,
   types: /^Reset-types\b/,
   syncs: /^Reset[- ]sync\b/,
   methods: /^Reset request method\b/,
@@ -28,8 +42,9 @@ const SECTIONS = {
 type Section = keyof typeof SECTIONS
 /** Descriptions belong to one section each, so that a lost heading moves no row to another (cmd_reg_mfrl.py, cmd_reg_mroq.py). */
 const DESCRIPTIONS: readonly (readonly [RegExp, Section])[] = [
-  [/will remain up|ARM side will not|Driver restart and PCI|Warm Reboot|Cold reboot/i, 'levels'],
+  // First: `Phy-less reset ("port-alive" - network link will remain up)` of 4.14 is a type.
   [/Full chip|Phy-less|NIC only|ARM only|ARM OS/i, 'types'],
+  [/will remain up|ARM side will not|Driver restart|Warm Reboot|Cold reboot|Full ISFU/i, 'levels'],
   [/is the owner/i, 'syncs'],
   [/Link Disable|Hot reset/i, 'methods'],
 ]
@@ -181,9 +196,12 @@ function resetLog(lines: readonly string[], text: string, errors: readonly strin
   if (device === undefined) return null
   const from = lines.findIndex((line) => line.includes('The reset level for device'))
   const level = lines.slice(from + 1, from + 4).flatMap((line) => /^\s*(\d{1,2}): \S/.exec(line)?.[1] ?? [])[0]
-  const gpu = /drivers? attached to the GPU|GPU drivers?|unload.{0,40}nvidia/i.test(text)
-  const failed = gpu || errors.length > 0 || /^-[EW]- .*(?:failed|refus|abort)/im.test(text)
-  const aborted = /^-I- Aborted/m.test(text)
+  const bound = /^ERROR: The following drivers are currently bound to PCI devices/m.test(text)
+  const gpu =
+    /drivers? attached to the GPU|GPU drivers?|unload.{0,40}nvidia/i.test(text) ||
+    (bound && /^[0-9a-f:.]{7,16} *\| nvidia/m.test(text))
+  const failed = gpu || bound || errors.length > 0 || /^-[EW]- .*(?:failed|refus|abort)/im.test(text)
+  const aborted = /^-[IE]- Aborted/m.test(text)
   const done = /FW was loaded successfully|FW reset success|operation completed/.test(text)
     ? true
     : failed || aborted

@@ -10,6 +10,7 @@ export default format({
     if (/^[ \t]*# Port (?:extended )?counters: /m.test(head) || /^[ \t]*sminfo: sm lid \d/m.test(head)) return 95
     if (/^[ \t]*(?:perfquery|sminfo): iberror: /m.test(head)) return 90
     if (/^[ \t]*Port(?:Xmit|Rcv)Data:\.+\d/m.test(head)) return 75
+    if (/^[ \t]*ibpanic: \[\d+\] main: Failed to open '/m.test(head)) return 60
     return /^[ \t]*(?:ibwarn: \[\d+\] )?(?:_do_madrpc|mad_rpc|mad_rpc_open_port): /m.test(head) ? 50 : 0
   },
   parse: parsePerfquery,

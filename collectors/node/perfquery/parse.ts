@@ -33,7 +33,7 @@ export interface PerfqueryFacts {
 }
 
 const ERROR = /^(?:\w{1,20}: iberror: |ib(?:warn|panic): |\w{1,20}: command not found)/
-const MARKER = /^(?:\w{1,20}: )?ib(?:error|warn|panic): (?:\[\d+\] )?/
+const MARKER = /^(?:\w{1,20}: )?ib(?:error|warn|panic): (?:\[(?:pid )?\d+\] )?/
 const HEADER = /^# Port (extended )?counters: (?:Lid (\d{1,5})\b.{0,100}|DR path .{1,200}) port (\d{1,3})(?: \(|$)/
 const SM =
   /^sminfo: sm lid (\d{1,5}) sm guid (0x[0-9a-fA-F]{1,16}), activity count (\d{1,10}) priority (\d{1,2}) state (\d) (SMINFO_NOTACT|SMINFO_DISCOVER|SMINFO_STANDBY|SMINFO_MASTER|\?\?\?)$/
@@ -100,7 +100,7 @@ function failure(text: string, errors: string[]): Parsed<PerfqueryFacts> {
   if (/Permission denied|Operation not permitted/.test(text))
     return notOk('denied', 'needs-root', 'The management interface may not be opened', errors)
   if (
-    /recv failed: Connection timed out|timed out|iberror: failed: (?:query|perfquery|perfextquery|classportinfo query)/.test(
+    /recv failed: Connection timed out|timed out|iberror: (?:\[pid \d+\] \w{1,40}: )?failed: (?:query|perfquery|perfextquery|classportinfo query)/.test(
       text,
     )
   )

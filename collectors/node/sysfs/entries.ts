@@ -91,8 +91,13 @@ function belowTree(path: string): Pick<Entry, 'path' | 'tree'> {
       if (at > 0 || path.startsWith(folder)) return { path: path.slice(at + folder.length), tree }
     }
     const above = IN_DEVICES.exec(path)
+    const rdma = above === null ? -1 : path.indexOf('/infiniband/')
+    if (rdma >= 0) return { path: path.slice(rdma + '/infiniband/'.length), tree: 'infiniband' }
     if (above) return { path: path.slice(above[0].length), tree: 'pci' }
   }
+  // From /sys/class: `infiniband/mlx5_0/…`, `net/eth0/device/…`.
+  if (path.startsWith('infiniband/')) return { path: path.slice('infiniband/'.length), tree: 'infiniband' }
+  if (path.startsWith('net/')) return { path: path.slice('net/'.length), tree: 'net' }
   return { path: path.startsWith('./') ? path.replace(/^(?:\.\/)+/, '') : path, tree: null }
 }
 

@@ -144,3 +144,16 @@ test('ip link in words', () => {
     },
   ])
 })
+
+test.each(['infiniband/', '/sys/devices/pci0000:15/0000:15:01.0/0000:18:00.0/infiniband/', './'])(
+  'a tree listed from %s is the same tree',
+  (root) => {
+    const text = ['fw_ver:28.43.2026', 'ports/1/state:4: ACTIVE', 'ports/1/rate:400 Gb/sec (4X NDR)']
+      .map((line) => `${root}mlx5_4/${line}\n`)
+      .join('')
+    expect(parseSysfs(toCapture(text)).facts).toMatchObject({
+      devices: [{ name: 'mlx5_4', firmware: '28.43.2026', ports: [{ port: 1, state: 'ACTIVE', rateGbps: 400 }] }],
+      pfs: [],
+    })
+  },
+)
