@@ -159,6 +159,19 @@ test('GPU buffers are named before the heading; a mapped GID is an address, anot
   expect(read(gpu)).toMatchObject({ gpuMemory: true, local: { ip: null } })
 })
 
+test.each([
+  ["Couldn't listen to port 18515\n Unable to open file descriptor for socket connection\n", 'control-connection'],
+  ["ethernet_read_keys: Couldn't read remote address\n Unable to read to socket/rdma_cm\n", 'control-connection'],
+  [
+    'RDMA CM event error:\nEvent: RDMA_CM_EVENT_UNREACHABLE; error: -110.\nERRNO: Connection timed out.\n',
+    'peer-unreachable',
+  ],
+  ['Received 10 times ADDR_ERROR - aborting\n', 'peer-unreachable'],
+])('standard error alone: %s', (text, code) => {
+  expect(perftest.recognise(toCapture(text))).toBeGreaterThanOrEqual(70)
+  expect(read(text)).toMatchObject({ outcome: 'failed', error: { code } })
+})
+
 test('JSON of new releases is valid, of old ones not, and a cut one is neither', () => {
   const valid =
     '{\n"test_info": {\n"test": "RDMA_Write_Bidirectional_BW_Test",\n"Device": "mlx5_4",\n"Number_of_qps": 1,\n"Mtu": 4096\n},\n"results": {\n"MsgSize": 65536,\n"n_iterations": 5000,\n"BW_peak": 0.00,\n"BW_average": 391.80,\n"MsgRate": 0.747304\n}\n}\n'
@@ -172,6 +185,10 @@ test('JSON of new releases is valid, of old ones not, and a cut one is neither',
     jsonValid: false,
     rows: [{ sizeBytes: 65536 }],
   })
+  const compact = `${JSON.stringify(JSON.parse(valid))}\n`
+  expect(perftest.recognise(toCapture(compact))).toBeGreaterThan(80)
+  expect(read(compact)).toEqual(read(valid))
+  expect(strangeValues(perftest.parse, compact)).toEqual([])
   expect(read(valid.slice(0, -6))).toMatchObject({ jsonValid: null, outcome: 'incomplete' })
   expect(strangeValues(perftest.parse, valid)).toEqual([])
 })
@@ -195,6 +212,12 @@ test('rping: refused, never established, broken after some pings, quiet', () => 
   expect(
     of('server ping data: rdma-ping-0: ABC\nserver DISCONNECT EVENT...\nwait for RDMA_READ_ADV state 10\n'),
   ).toMatchObject({ outcome: 'passed', error: null })
+  // Releases that knew no state of being disconnected.
+  expect(
+    of('server ping data: rdma-ping-0: ABC\nserver DISCONNECT EVENT...\nwait for RDMA_READ_ADV state 9\n'),
+  ).toMatchObject({ outcome: 'passed', error: null })
+  expect(rping.recognise(toCapture('rdma_create_id: No such device\n'))).toBeGreaterThan(60)
+  expect(of('rdma_create_id: No such device\n')).toMatchObject({ error: { code: 'no-rdma-device' } })
   // A server without -v: the client is done, and nothing failed.
   expect(of('server DISCONNECT EVENT...\nwait for RDMA_READ_ADV state 10\n')).toMatchObject({
     outcome: 'incomplete',

@@ -29,6 +29,8 @@ const WANT = [
 test.each([
   ['plain', (text: string, at: number) => `[   ${at}.731290] ${text}`],
   ['printk caller', (text: string, at: number) => `[   ${at}.731290][  T812] ${text}`],
+  ['printk caller in a column of its own', (text: string, at: number) => `[   ${at}.731290] [   T812] ${text}`],
+  ['dmesg -T and a caller', (text: string) => `[Sat Oct  3 05:56:38 2026] [     C3] ${text}`],
   ['kmsg', (text: string, at: number) => `4,${at},22799,-;${text}`],
   ['journal short', (text: string) => `Oct 03 05:56:38 dgx030 kernel: ${text}`],
   ['journal iso', (text: string) => `2026-10-03T05:56:38-0400 dgx030 kernel: ${text}`],

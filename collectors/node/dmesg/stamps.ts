@@ -32,8 +32,17 @@ const KERNEL = /^(?:\S{1,200} )?kernel(?:\[\d{1,8}\])?: ?/
 const HOST_KERNEL = /^[\w.-]{1,200} kernel(?:\[\d{1,8}\])?: ?/
 const OTHER_PROGRAM = /^\S{1,200} [^\s:[\]]{1,100}(?:\[\d{1,8}\])?: /
 
+/** dmesg of util-linux 2.40 and later: thread or CPU in a column of its own behind any clock. */
+const CALLER_ID = /^\[ {0,12}[TC]\d{1,9}\] /
+
 /** Takes apart what dmesg, journalctl, klogd or a console put before a message. */
 export function stampOf(line: string): Stamped {
+  const stamp = clockOf(line)
+  const column = stamp.form === 'bare' ? null : CALLER_ID.exec(stamp.text)
+  return column ? { ...stamp, text: stamp.text.slice(column[0].length) } : stamp
+}
+
+function clockOf(line: string): Stamped {
   let [form, text]: [LineForm, string] = ['bare', line.replace(/^<\d{1,3}>/, '')]
   const levelled = text.replace(LEVEL, '')
   if (levelled !== text) [form, text] = ['decode', levelled]

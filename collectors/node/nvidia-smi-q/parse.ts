@@ -111,7 +111,8 @@ function empty(pci: string | null): Draft {
 
 function read(gpu: Draft, section: string, key: string, value: string | null, raw: string): void {
   if (/^\[?GPU is lost\]?$/i.test(raw)) gpu.error = 'lost'
-  else if (/^\[?Unknown Error\]?$|^ERR!$/i.test(raw)) gpu.error ??= 'unknown-error'
+  // How memory is addressed is asked of nvidia-uvm: where that is not loaded, every healthy GPU answers so.
+  else if (key !== 'Addressing Mode' && /^\[?Unknown Error\]?$|^ERR!$/i.test(raw)) gpu.error ??= 'unknown-error'
   // A vGPU guest prints the name of its licence as well, further down.
   if (key === 'Product Name') gpu.name ??= value
   else if (key === 'Persistence Mode') gpu.persistence = flag(value, 'Enabled', 'Disabled')

@@ -97,6 +97,13 @@ test('a missing tool, a missing library and an unknown field are no GPUs, and no
   }
 })
 
+test('how memory is addressed may be unknown on a healthy GPU, anything else may not', () => {
+  const of = (line: string) =>
+    readFacts(query, `Attached GPUs    : 1\nGPU 00000000:01:00.0\n    ${line}\n`).gpus[0]?.error
+  expect(of('Addressing Mode                       : Unknown Error')).toBeNull()
+  expect(of('Fan Speed                             : Unknown Error')).toBe('unknown-error')
+})
+
 test('topology of Grace: the GPU has memory of its own, its NICs hang on the CPU', () => {
   const text =
     '\tGPU0\tGPU1\tNIC0\tNIC1\tCPU Affinity\tNUMA Affinity\tGPU NUMA ID\nGPU0\t X \tNV18\tNODE\tSYS\t0-71\t0,2-17\t1\nGPU1\tNV18\t X \tSYS\tNODE\t72-143\t1\t\tN/A\nNIC0\tNODE\tSYS\t X \tSYS\nNIC1\tSYS\tNODE\tSYS\t X \n\nNIC Legend:\n\n  NIC0: mlx5_0\n  NIC1: mlx5_1\n'

@@ -173,6 +173,22 @@ test.each([
     'filename:       /lib/modules/6.8.0-60-generic/updates/dkms/mlx5_core.ko.zst\nversion:        24.10-2.1.8\nvermagic:       6.8.0-60-generic SMP preempt mod_unload modversions \n',
     { module: { name: 'mlx5_core', flavour: 'ofed', dkms: true, vermagicKernel: '6.8.0-60-generic' } },
   ],
+  [
+    // Beside the kernel's own, yet not OFED's.
+    'filename:       /lib/modules/6.8.0-60-generic/updates/dkms/nvidia-peermem.ko.zst\nversion:        570.124.06\nvermagic:       6.8.0-60-generic SMP \n',
+    { module: { name: 'nvidia_peermem', version: '570.124.06', flavour: null, dkms: true } },
+  ],
+  ['/sys/kernel/security/lockdown:none [integrity] confidentiality\n', { lockdown: 'integrity' }],
+  ['containerd github.com/containerd/containerd v1.4.13.m 9cc6.m\n', { containerd: { version: '1.4.13' } }],
+  [
+    'mst, mft 4.28.0-92, built on Apr 22 2024, 16:48:15. Git SHA Hash: N/A\n',
+    { tool: { name: 'mst', version: '4.28.0' } },
+  ],
+  ['ethtool version 6.7\n', { tool: { name: 'ethtool', version: '6.7' } }],
+  [
+    'NVIDIA-SMI version  : 550.54.15\nNVML version        : 550.54\nDRIVER version      : 550.54.15\nCUDA Version        : 12.4\n',
+    { tool: { name: 'nvidia-smi', version: '550.54.15' } },
+  ],
 ])('versions: %s', (text, want) => {
   expect(versions.recognise(toCapture(text))).toBeGreaterThanOrEqual(70)
   expect(readFacts(versions, text)).toMatchObject(want)
@@ -182,6 +198,8 @@ test.each([
   ['bash: ofed_info: command not found\n', 'absent', 'other'],
   ['Failed to read "SecureBoot" variable: No such file or directory\n', 'unreadable', 'interface-missing'],
   ['cat: /sys/kernel/security/lockdown: Permission denied\n', 'denied', 'needs-root'],
+  ['modinfo: ERROR: Module alias nvidia_peermem not found.\n', 'absent', 'module-missing'],
+  ["modinfo: module 'mlx5_core' not found\n", 'absent', 'module-missing'],
 ])('versions, nothing read: %s', (text, status, code) => {
   expect(versions.recognise(toCapture(text))).toBeGreaterThanOrEqual(70)
   expect(versions.parse(toCapture(text))).toMatchObject({ status, reason: { code }, facts: {} })

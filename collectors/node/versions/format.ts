@@ -5,7 +5,7 @@ import { containerdOf, ctrServerOf, lockdownOf, modinfoOf, ofedOf, toolOf } from
 import { parseVersions } from './parse'
 
 const WORDS =
-  /^(?:SecureBoot (?:enabled|disabled|validation is disabled in shim)|(?:mokutil: )?EFI variables are not supported on this system|This system doesn't support Secure Boot|modinfo: ERROR: |cat: \/sys\/kernel\/security\/lockdown: |Failed to read "?SecureBoot"? variable|Cannot determine secure boot state|.{0,60}\b(?:ofed_info|mokutil|modinfo|containerd|ctr): (?:command )?not found)/
+  /^(?:(?:NVML|DRIVER|CUDA) [Vv]ersion {1,10}: \d|SecureBoot (?:enabled|disabled|validation is disabled in shim)|(?:mokutil: )?EFI variables are not supported on this system|This system doesn't support Secure Boot|modinfo: (?:ERROR: |module \S+ not found|can't open )|cat: \/sys\/kernel\/security\/lockdown: |Failed to read "?SecureBoot"? variable|Cannot determine secure boot state|.{0,60}\b(?:ofed_info|mokutil|modinfo|containerd|ctr): (?:command )?not found)/
 
 /** Short answers of version and state commands. */
 export default format({

@@ -13,9 +13,10 @@ export function ofedOf(line: string): VersionFacts['ofed'] {
 
 /** `none [integrity] confidentiality`: the active mode is in brackets. */
 export function lockdownOf(line: string): VersionFacts['lockdown'] {
-  const match = /^(\[none\]|none)(?: (\[integrity\]|integrity))?(?: (\[confidentiality\]|confidentiality))?\s*$/.exec(
-    line,
-  )
+  const match =
+    /^(?:\/sys\/kernel\/security\/lockdown:)?(\[none\]|none)(?: (\[integrity\]|integrity))?(?: (\[confidentiality\]|confidentiality))?\s*$/.exec(
+      line,
+    )
   const active = match?.slice(1).filter((word) => word?.startsWith('[')) ?? []
   const word = active[0]?.slice(1, -1)
   return active.length === 1 && (word === 'none' || word === 'integrity' || word === 'confidentiality') ? word : null
@@ -23,7 +24,7 @@ export function lockdownOf(line: string): VersionFacts['lockdown'] {
 
 /** `containerd github.com/containerd/containerd v1.7.27 SHA`; distribution builds lack the v, the SHA or both. */
 export function containerdOf(line: string): VersionFacts['containerd'] {
-  const version = /^containerd (?:\S{1,100} )?v?(\d{1,3}\.\d{1,4}\.\d{1,4})(?=[\s~+-])/.exec(`${line} `)?.[1]
+  const version = /^containerd (?:\S{1,100} )?v?(\d{1,3}\.\d{1,4}\.\d{1,4})(?=[\s~+-]|\.m\s)/.exec(`${line} `)?.[1]
   return version === undefined ? null : { version }
 }
 
@@ -50,11 +51,13 @@ const JSON_SINCE: Readonly<Record<string, readonly [number, number]>> = {
 /** `mstconfig, mstflint 4.21.0, Git SHA Hash: N/A`, `lspci version 3.9.0`, `dmesg from util-linux 2.38.1`. */
 export function toolOf(line: string): VersionFacts['tool'] {
   const match =
-    /^((?:mst|mlx)\w{1,20}|flint|mic), (?:mstflint|mft) v?(\d{1,3}\.\d{1,3}\.\d{1,4})[-,\s]/.exec(`${line} `) ??
+    /^((?:mst|mlx)\w{1,20}|mst|flint|mic), (?:mstflint|mft) v?(\d{1,3}\.\d{1,3}\.\d{1,4})[-,\s]/.exec(`${line} `) ??
     /^(mft) (\d{1,3}\.\d{1,3}\.\d{1,4})-\d{1,4}\s/.exec(`${line} `) ??
     /^(crio|podman|runc) version (\d{1,3}\.\d{1,3}\.\d{1,4})[\s+~-]/.exec(`${line} `) ??
     docker(line) ??
     /^(lspci) version (\d{1,3}\.\d{1,3}\.\d{1,4})\s/.exec(`${line} `) ??
+    /^(ethtool) version (\d{1,3}\.\d{1,3})\s/.exec(`${line} `) ??
+    nvidiaSmi(line) ??
     /^(\w{1,20}) from util-linux (\d{1,3}\.\d{1,3}(?:\.\d{1,4})?)[\s-]/.exec(`${line} `) ??
     /^(rdma|devlink|ip|dcb) utility, iproute2-(\d{1,3}\.\d{1,3}\.\d{1,4})[\s,-]/.exec(`${line} `) ??
     /^(ibstat|ibping|perfquery|sminfo|iblinkinfo) BUILD VERSION: (\d{1,3}\.\d{1,3}(?:\.\d{1,4})?)[\s-]/.exec(`${line} `)
@@ -71,6 +74,11 @@ function docker(line: string): [string, string, string] | null {
   return version === undefined ? null : [line, 'docker', version]
 }
 
+function nvidiaSmi(line: string): [string, string, string] | null {
+  const version = /^NVIDIA-SMI version {1,4}: (\d{3,4}\.\d{1,4}\.\d{1,4})$/.exec(line)?.[1]
+  return version === undefined ? null : [line, 'nvidia-smi', version]
+}
+
 /** Reads `modinfo NAME`; null when these lines are none. */
 export function modinfoOf(lines: readonly string[]): ModuleInfo | null {
   const value = (key: string) => {
@@ -84,16 +92,20 @@ export function modinfoOf(lines: readonly string[]): ModuleInfo | null {
   return {
     name,
     version,
-    flavour: flavourOf(file, version),
+    flavour: flavourOf(name, file, version),
     vermagicKernel: value('vermagic')?.split(' ')[0] ?? null,
     dkms: file === null || !file.startsWith('/') ? null : /\/(?:updates|extra)\/dkms\//.test(file),
     srcversion: value('srcversion'),
   }
 }
 
+/** Modules that OFED builds (its ofa_kernel, isert, srp, iser, rds, knem and xpmem packages); others beside the kernel's own are not its. */
+const OFED_BUILT = /^(?:ib_|iw_|rdma_|mlx|mdev|auxiliary|rds|rpcrdma|svcrdma|xprtrdma|nvme|memtrack|knem|xpmem)/
+
 /** OFED puts its modules beside the kernel's own and gives them its version. */
-function flavourOf(file: string | null, version: string | null): ModuleInfo['flavour'] {
-  if (file !== null && /\/(?:updates|extra|weak-updates)\//.test(file)) return 'ofed'
+function flavourOf(name: string, file: string | null, version: string | null): ModuleInfo['flavour'] {
+  const beside = file !== null && /\/(?:updates|extra|weak-updates)\//.test(file)
+  if (beside) return OFED_BUILT.test(name) ? 'ofed' : null
   if (file !== null && (/\/kernel\/drivers\//.test(file) || file === '(builtin)')) return 'inbox'
   return version !== null && /^\d{2}\.\d{2}-/.test(version) ? 'ofed' : null
 }

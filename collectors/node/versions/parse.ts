@@ -53,7 +53,9 @@ function nothing(lines: readonly string[]): Parsed<VersionFacts> {
   const efi = find(/^(?:mokutil: )?EFI variables are not supported on this system/)
   if (efi)
     return notOk('absent', 'interface-missing', 'No EFI variables: started by legacy BIOS, or in a container', [efi])
-  const module = find(/^modinfo: ERROR: (?:Module \S+ not found|could not get modinfo)/)
+  const module = find(
+    /^modinfo: (?:ERROR: (?:Module (?:alias )?\S+ not found|could not get modinfo)|module '?\S+ not found|can't open '\S{0,100}modules\.dep)/,
+  )
   if (module) return notOk('absent', 'module-missing', 'The kernel module is not installed for this kernel', [module])
   const undecided = find(/Cannot determine secure boot state|Failed to read/)
   if (undecided) return notOk('unreadable', 'interface-missing', 'The Secure Boot state could not be read', [undecided])

@@ -21,7 +21,7 @@ const MEANINGS: readonly (readonly [RegExp, TestError['code']])[] = [
     'peer-unreachable',
   ],
   [
-    /^(?:Couldn't connect to \S+:\d+|Unable to (?:init|set up) (?:the )?socket connection|Unable to open file descriptor for socket|Failed to exchange data between server and clients|Unable to (?:read|write) (?:to|from) socket)/,
+    /^(?:Couldn't (?:connect to \S+:\d+|listen to port \d)|ethernet_read_keys: Couldn't read remote address|Unable to (?:init|set up) (?:the )?socket connection|Unable to open file descriptor for socket|Failed to exchange data between server and clients|Unable to (?:read|write) (?:to|from) socket)/,
     'control-connection',
   ],
   [/^Port number \d+ state is (?!Active$)\w/, 'never-connected'],

@@ -1,6 +1,7 @@
 import { format } from '@/lib/format'
 import type { PerftestFacts } from './facts'
 import { parseFramed } from './framed'
+import { isPrintedOtherwise } from './json'
 import { parsePerftest } from './parse'
 import { runsOfPerftest } from './runs'
 import { isSectionLog } from './section-log'
@@ -15,11 +16,19 @@ export default format({
     if (/^[ \t]*#bytes\s.{0,40}#iterations\s+(?:BW peak|t_)/m.test(head)) return 95
     if (/^[ \t]*(?:Send|RDMA_Write|RDMA_Read|Atomic)\w*(?: \w+){0,5} Test$/m.test(head)) return 90
     if (/^[ \t]*"?n_iterations"?\s*:\s*\d/m.test(head) && /^[ \t]*"?(?:MsgSize|test_info)"?\s*:/m.test(head)) return 92
+    if (isPrintedOtherwise(head)) return 92
     if (/^[ \t]*"?test"?: "(?:Send|RDMA_Write|RDMA_Read|Atomic)\w*_[Tt]est"/m.test(head)) return 85
     if (/^[ \t]*(?:Did not detect devices|Unable to find the Infiniband\/RoCE device)/m.test(head)) return 80
     if (/^[ \t]*(?:Unable to init the socket connection|Unable to Connect the HCA's through the link)/m.test(head))
       return 80
     if (/^[ \t]*(?:Failed to modify QP \d+ to RT[RS]|Found Incompatibility issue with GID types)/m.test(head)) return 75
+    if (
+      /^[ \t]*(?:RDMA CM event error:|Received \d+ times ADDR_ERROR|Unable to perform rdma_(?:client|server) function)/m.test(
+        head,
+      )
+    )
+      return 75
+    if (/^[ \t]*(?:Couldn't listen to port \d|ethernet_read_keys: Couldn't read remote address)/m.test(head)) return 70
     if (/^[ \t]*Completion with error at (?:client|server)/m.test(head)) return 75
     if (/^[ \t]*Port number \d+ state is (?:Nop|Down|Init|Armed|Active Defer)?$/m.test(head)) return 75
     if (/^[ \t]*(?:Couldn't create IB resources|Couldn't get context for the device)$/m.test(head)) return 70

@@ -41,7 +41,7 @@ const MEMBER = /^"?([A-Za-z][\w. *]{0,40}?)"?\s*:\s*(.*?),?$/
 
 /** Reads the lines of the JSON file, one key a line; null where there are none. */
 export function jsonTest(lines: readonly TextLine[], text: string): JsonTest | null {
-  if (!lines.some((line) => STARTS.test(line.text))) return null
+  if (!lines.some((line) => STARTS.test(line.text))) return isPrintedOtherwise(text) ? reprinted(text) : null
   const found = new Map<string, string>()
   let depth = 0
   let ended = false
@@ -54,6 +54,30 @@ export function jsonTest(lines: readonly TextLine[], text: string): JsonTest | n
     }
     if (depth === 0 && line.text.startsWith('}')) ended = true
   }
+  return testOf(
+    found,
+    ended,
+    ended ? jsonValues(text).some(({ value, complete }) => complete && isObject(value)) : null,
+  )
+}
+
+/** True for the file's JSON when another program printed it anew, on one line (`jq -c`). */
+export function isPrintedOtherwise(text: string): boolean {
+  return /^[ \t]*\{ ?"(?:test_info|results)" ?: ?\{ ?"/m.test(text)
+}
+
+function reprinted(text: string): JsonTest | null {
+  for (const { value, complete } of jsonValues(text)) {
+    if (!isObject(value)) continue
+    const members = [value.test_info, value.results].filter(isObject).flatMap((part) => Object.entries(part))
+    if (members.length > 0)
+      return testOf(new Map(members.map(([key, each]) => [key, String(each)])), complete, complete || null)
+  }
+  return null
+}
+
+/** What the keys say: of the file they stand in, `ended` to its end. */
+function testOf(found: ReadonlyMap<string, string>, ended: boolean, jsonValid: boolean | null): JsonTest {
   const word = (key: string) => found.get(key) || null
   const number = (key: string) => (/^\d{1,9}$/.test(found.get(key) ?? '') ? Number(found.get(key)) : null)
   const title = titleOf(word('test'))
@@ -73,12 +97,13 @@ export function jsonTest(lines: readonly TextLine[], text: string): JsonTest | n
     gidIndex: number('GID_index'),
     bidirectional: title === null ? null : / Bidirectional /.test(` ${title} `),
     gpuMemory: found.has('cuda_device') || word('Use_ROCm_memory') === 'ON' ? true : null,
-    jsonValid: ended ? jsonValues(text).some(({ value, complete }) => complete && isObject(value)) : null,
+    jsonValid,
     rows: row ? [row] : [],
   }
 }
 
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const unquoted = (value: string) => value.replace(/^"(.*)"$/, '$1')
 

@@ -11,7 +11,7 @@ export default format({
     if (/^[ \t]*(?:server )?ping data: rdma-ping-\d/m.test(head)) return 95
     if (/^[ \t]*(?:client|server) DISCONNECT EVENT\.\.\./m.test(head)) return 85
     if (/^[ \t]*cma event RDMA_CM_EVENT_\w+, error -?\d/m.test(head)) return 85
-    return /^[ \t]*(?:No RDMA devices were detected|wait for (?:CONNECTED|CONNECT_REQUEST|RDMA_\w+) state \d|waiting for addr\/route resolution state \d|cq completion failed status \d)/m.test(
+    return /^[ \t]*(?:No RDMA devices were detected|rdma_(?:create_id|create_event_channel|bind_addr|listen|resolve_addr|resolve_route|connect): [A-Z]|getaddrinfo failed \([^)\n]{1,100}\) - invalid hostname or IP address|wait for (?:CONNECTED|CONNECT_REQUEST|RDMA_\w+) state \d|waiting for addr\/route resolution state \d|cq completion failed status \d)/m.test(
       head,
     )
       ? 75
