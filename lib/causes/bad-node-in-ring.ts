@@ -15,7 +15,7 @@ export default cause({
     const proved = (suspect?.findings ?? []).filter((finding) => finding.status === 'fail')
     const [first] = proved
     if (suspect?.status !== 'fail' || !first) return null
-    const names = proved.map((finding) => finding.subject)
+    const names = [...new Set(proved.map((finding) => finding.subject))]
     const others = ['low-bus-bandwidth', 'nccl-error-signature'].filter((id) => {
       const status = verdicts[id]?.status
       return status === 'fail' || status === 'warn'

@@ -43,3 +43,8 @@ export function rasSignatures(gone: boolean, mismatch: boolean): SignatureHit[] 
   })
   return [...(gone ? [hit('ras.dead_or_missing', 'error')] : []), ...(mismatch ? [hit('ras.mismatch', 'info')] : [])]
 }
+
+/** Processes once each: a report names one under several heads. */
+export function unique(suspects: readonly RasSuspect[]): RasSuspect[] {
+  return [...new Map(suspects.map((one) => [`${one.pid} ${one.host} ${one.gpu}`, one])).values()]
+}

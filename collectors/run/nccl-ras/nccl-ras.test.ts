@@ -146,3 +146,51 @@ describe('JSON (2.28.7+)', () => {
     })
   })
 })
+
+describe('what stands around a report, and instead of it', () => {
+  const event = (word: string, pid: number) =>
+    JSON.stringify(
+      { timestamp: '2026-01-02 03:04:05', event: word, peer: { host: '10.0.0.9', pid, cuda_devs: [0, 3] } },
+      null,
+      2,
+    )
+  const report = (...communicators: object[]) =>
+    JSON.stringify({ nccl_version: '2.29.1', communicators_count: communicators.length, communicators }, null, 2)
+  const rank = (init_state: number) => ({ rank: 0, status: { init_state, async_error: 0 } })
+  const sound = { size: 2, ranks_count: 2, missing_ranks_count: 0, ranks: [rank(0), rank(0)], missing_ranks: [] }
+
+  it('events of the monitor in JSON name the processes, one that came back is not gone', () => {
+    const text = [event('PEER_UNRESPONSIVE', 7), event('PEER_UNRESPONSIVE', 8), event('PEER_RECOVERED', 8)].join('\n')
+    expect(parse(text).facts).toMatchObject({
+      suspects: [
+        { pid: 7, host: '10.0.0.9', gpu: 0 },
+        { pid: 7, host: '10.0.0.9', gpu: 3 },
+      ],
+    })
+    expect(parse(event('PEER_CONNECTED', 7)).facts).toMatchObject({ suspects: [], signatures: [] })
+  })
+
+  it('the answer over a bare socket begins with its handshake; no communicator is a report', () => {
+    expect(parse(`SERVER PROTOCOL 2\nOK\n${report(sound)}\n`).facts).toMatchObject({ communicators: 1 })
+    expect(parse(report()).facts).toMatchObject({ communicators: 0, groups: [] })
+    const text = 'NCCL version 2.28.9 compiled with CUDA 13.0\n\nJob summary\n===========\n'
+    expect(parse(`${text}No communicator data collected!\n`).facts).toMatchObject({ communicators: 0, groups: [] })
+    expect(parse(text).facts).toMatchObject({ ncclVersion: '2.28.9', communicators: null, complete: false })
+  })
+
+  it('a communicator that was cut before its bad rank is not called sound', () => {
+    const text = report(sound, { ...sound, ranks: [rank(0), rank(7)] })
+    const cut = text.slice(0, text.lastIndexOf('"init_state": 7'))
+    expect(parse(cut)).toMatchObject({ reason: { code: 'cut' }, facts: { communicators: null } })
+    expect(parse(cut).facts).toMatchObject({ groups: [{ errors: 'OK' }] })
+  })
+
+  it('a job that does not answer is no report', () => {
+    const text = 'Connecting to 127.0.0.1:28028: Connection refused\nFailed to connect to the NCCL RAS service!\n'
+    const refused = ras.parse(toCapture(text))
+    expect(ras.recognise(toCapture(text))).toBeGreaterThan(60)
+    expect(refused).toMatchObject({ status: 'unreachable', reason: { code: 'no-answer' }, facts: {} })
+    expect(refused.errors).toHaveLength(2)
+    expect(ras.parse(toCapture('bash: ncclras: command not found\n'))).toMatchObject({ status: 'absent' })
+  })
+})

@@ -1,33 +1,35 @@
 import type { SignatureHit } from '@/collectors/run/nccl-tests/facts'
 import type { Capture, Parsed } from '@/lib/format'
 import { notOk, ok } from '@/lib/format'
-import { type MissingRank, type RasFacts, type RasGroup, type RasSuspect, rasSignatures } from './facts'
+import { type MissingRank, type RasFacts, type RasGroup, type RasSuspect, rasSignatures, unique } from './facts'
 import { parseRasJson } from './json'
+import { rasRefusal } from './refusal'
 
 const MAX_ENTRIES = 4096
 
 /** Reads the text or JSON answer of the RAS client. */
 export function parseRas(capture: Capture): Parsed<RasFacts> {
-  if (/^\s*\{/.test(capture.text)) return parseRasJson(capture.text)
+  const json = parseRasJson(capture.text)
+  if (json) return json
   const lines = capture.lines.slice(0, -1)
   const table = groupsOf(lines)
   const groups = table?.groups ?? null
   const problems = [...problemsOf(lines), ...watched(lines)]
-  if (groups === null && problems.length === 0 && !lines.some((line) => MONITOR.test(line))) {
-    return notOk('unreadable', 'bad-layout', 'no communicator table and no list of errors')
+  const monitored = lines.some((line) => MONITOR.test(line))
+  if (groups === null && problems.length === 0 && !monitored && !lines.some((line) => HEAD.test(line))) {
+    return rasRefusal(capture.lines) ?? notOk('unreadable', 'bad-layout', 'no communicator table and no list of errors')
   }
   const missingRanks = problems.flatMap(missingIn)
   const suspects = problems.filter((problem) => problem.id !== 'MISMATCH').flatMap(suspectsIn)
   const facts: RasFacts = {
     ncclVersion: /NCCL version (\d+\.\d+\.\d+)/.exec(lines.join('\n'))?.[1] ?? null,
     // A table that may go on proves no number.
-    communicators:
-      table?.ended && table.groups.length > 0 ? sum(table.groups.map((group) => group.communicators)) : null,
+    communicators: table?.ended ? sum(table.groups.map((group) => group.communicators)) : null,
     groups: (groups ?? []).map(({ ranks, status, errors }) => ({ ranks, status, errors })),
     missingRanks: missingRanks.slice(0, MAX_ENTRIES),
-    suspects: suspects.slice(0, MAX_ENTRIES),
+    suspects: unique(suspects).slice(0, MAX_ENTRIES),
     signatures: signaturesOf(groups ?? [], problems),
-    complete: groups !== null || lines.some((line) => MONITOR.test(line)),
+    complete: groups !== null || monitored,
   }
   return ok(facts)
 }
@@ -39,7 +41,7 @@ interface TextGroup extends RasGroup {
 /** Rows under `Group Comms Nodes Ranks Ranks Ranks Status Errors`; null where no such table is. */
 function groupsOf(lines: readonly string[]): { groups: TextGroup[]; ended: boolean } | null {
   const head = lines.findIndex((line) => /^\s*Group\s+Comms\s.*Status\s+Errors\s*$/.test(line))
-  if (head < 0) return null
+  if (head < 0) return lines.some((line) => NOBODY.test(line)) ? { groups: [], ended: true } : null
   const groups: TextGroup[] = []
   for (const line of lines.slice(head + 1, head + 1 + MAX_ENTRIES)) {
     const row = /^\s*(\d+)\s+(\d+)\s+[\d-]+\s+[\d-]+\s+[\d-]+\s+([\d-]+)\s+([A-Z/,]+)\s+([A-Z/,]+)\s*$/.exec(line)
@@ -56,6 +58,11 @@ function groupsOf(lines: readonly string[]): { groups: TextGroup[]; ended: boole
   return { groups, ended: false }
 }
 
+/** Instead of the table, where no rank has a communicator. */
+const NOBODY = /^\s*No communicator data collected!/
+/** What every report begins with. */
+const HEAD = /^\s*NCCL version \S{1,40} compiled with CUDA/
+
 /** One block under Errors or Warnings: its word and the lines below it. */
 interface Problem {
   id: string
@@ -64,16 +71,21 @@ interface Problem {
 
 /** Head of `ncclras -m` (2.29+), which goes on until somebody stops it. */
 const MONITOR = /^\s*RAS Monitor Mode - watching/
-/** `[2025-12-19 13:07:07] PEER_DEAD: Process 1524345 on node 172.16.64.245 managing GPU 1`. */
-const EVENT = /^\s*\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] (PEER_[A-Z_]{3,24}): (Process .{1,600})$/
+/** `[2025-12-19 13:07:07] PEER_DEAD: Process 1524345 on node 172.16.64.245 managing GPU 1`, or an address; details may follow. */
+const EVENT = /^\s*\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] (PEER_[A-Z_]{3,24}): (.{1,600})$/
 
-/** Processes that the monitor saw die or fall silent. */
+/** Processes that the monitor saw die or fall silent, and not come back. */
 function watched(lines: readonly string[]): Problem[] {
-  return lines.flatMap((line): Problem[] => {
+  const problems = new Map<string, Problem>()
+  for (const line of lines) {
     const [, event = '', about = ''] = EVENT.exec(line) ?? []
-    if (/DEAD/.test(event)) return [{ id: 'DEAD', lines: [about] }]
-    return event === 'PEER_UNRESPONSIVE' ? [{ id: 'INCOMPLETE', lines: [about] }] : []
-  })
+    const who = PROCESS.exec(about)?.[0] ?? about
+    const known = problems.get(who)
+    if (/DEAD/.test(event)) problems.set(who, { id: 'DEAD', lines: [about] })
+    else if (event === 'PEER_UNRESPONSIVE' && !known) problems.set(who, { id: 'INCOMPLETE', lines: [about] })
+    else if (event === 'PEER_RECOVERED' && known?.id === 'INCOMPLETE') problems.delete(who)
+  }
+  return [...problems.values()].slice(0, MAX_ENTRIES)
 }
 
 function problemsOf(lines: readonly string[]): Problem[] {
@@ -103,9 +115,11 @@ function missingIn({ id, lines }: Problem): MissingRank[] {
   })
 }
 
+const PROCESS = /Process (\d{1,10}) on node (\S{1,260}) managing GPUs? (\d{1,4}(?:,\d{1,4}){0,63})(?=\s|$)/
+
 function suspectsIn({ lines }: Problem): RasSuspect[] {
   return lines.flatMap((line) => {
-    const process = /Process (\d+) on node (\S+) managing GPUs? (\d+(?:,\d+){0,63})(?: \(NVML [\d,]+\))?\s*$/.exec(line)
+    const process = PROCESS.exec(line)
     const [, pid, host = '', gpus = ''] = process ?? []
     return process ? gpus.split(',').map((gpu) => ({ pid: Number(pid), host, gpu: Number(gpu) })) : []
   })
