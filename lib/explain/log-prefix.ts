@@ -44,16 +44,37 @@ function mostHave(looked: readonly string[], pattern: RegExp): boolean {
 
 /**
  * Log lines out of the JSON that a log store wraps each in: docker (`log`), Loki (`line`), fluent-bit (`log`), stern (`message` beside
- * `podName`), and Loki's whole answer (`data.result[].values`). Null where the text is none of them.
+ * `podName`), Loki's whole answer (`data.result[].values`), and lists of strings, one a line, as Ansible shows `stdout_lines`. Null where
+ * the text is none of them.
  */
 export function unwrapped(lines: readonly string[]): readonly string[] | null {
   const some = lines.filter((line) => line.trim() !== '')
+  const listed = stringList(some)
+  if (listed !== null) return listed
   if (some[0]?.startsWith('{') !== true) return null
   const answer = lokiAnswer(lines)
   if (answer !== null) return answer
   if (some.slice(0, LOOK).filter((line) => inner(line) !== null).length < Math.min(some.length, LOOK) * SHARE)
     return null
   return some.flatMap((line) => inner(line) ?? [])
+}
+
+const QUOTED = /^\s*("(?:[^"\\]|\\.)*"),?\s*$/
+/** Brackets around such a list, and the host and the name of the result before it. */
+const AROUND =
+  /^\s*[[\]{}]+,?\s*$|^\s*"\w[\w.]{0,60}": \[\s*$|^(?:ok|changed|failed|fatal): \[.{1,120}\].{0,20}=> \{\s*$/
+
+function stringList(some: readonly string[]): readonly string[] | null {
+  if (!some.slice(0, 8).some((line) => QUOTED.test(line))) return null
+  const inside = some.slice(0, LOOK).filter((line) => !AROUND.test(line))
+  if (!mostHave(inside, QUOTED)) return null
+  const read = some.flatMap((line) => {
+    const text = QUOTED.exec(line)?.[1]
+    const value = text === undefined ? null : json(text)
+    return typeof value === 'string' ? [value] : []
+  })
+  // The quote behind the last line shows that it ended.
+  return [...read, '']
 }
 
 function inner(line: string): string | null {

@@ -17,6 +17,10 @@ const WAYS: readonly (readonly [string, (text: string) => string])[] = [
   ['journald, ISO time', prefixed('2026-10-01T10:11:12+0200 gpu07 diag[4711]: ')],
   ['a clock in brackets', prefixed('[2026-10-01 10:11:12] ')],
   ['spaces of a web page', (text) => text.replaceAll('  ', '\u00a0 ')],
+  [
+    'a list of lines of Ansible',
+    (text) => JSON.stringify({ stdout_lines: text.replace(/\n$/, '').split('\n') }, null, 4),
+  ],
   ['colours', (text) => text.replace(/^.+$/gm, '\u001b[32m$&\u001b[0m')],
   ['empty lines between', (text) => text.replaceAll('\n', '\n\n')],
 ]

@@ -232,6 +232,14 @@ describe('what only hinders RDMA', () => {
     expect(judged(NO_LIB, SOCKET, nodes(2)).status).toBe('fail')
   })
 
+  it('the built-in IB transport that finds no device is no plugin that failed; another one is', () => {
+    const failed = (name: string) => `w:1:2 [0] NCCL INFO Failed to initialize NET plugin ${name}`
+    expect(judged(failed('IB'), SOCKET).status).toBe('lacking')
+    expect(judged(failed('IBext_v10'), SOCKET).status).toBe('warn')
+    expect(judged(failed('IBext_v10'), SOCKET, nodes(1)).status).toBe('lacking')
+    expect(judged('w:1:2 [0] x.cc:1 NCCL WARN Failed to initialize any NET plugin', nodes(1)).status).toBe('fail')
+  })
+
   it('breaks no run on one node: the first cause is another line', () => {
     const failed = "w: Test NCCL failure common.cu:1199 'unhandled cuda error / '"
     expect(runOf(`${[NO_LIB, SOCKET, nodes(1), failed].join('\n')}\n`).firstCause?.signature).toBe('test.nccl_failure')

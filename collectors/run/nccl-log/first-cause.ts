@@ -79,7 +79,7 @@ export class FirstCauseFinder {
   find({ hostOf, hasDevices, withoutRdma }: Surroundings): FirstCause | null {
     const events = [...this.events.values()]
       .filter((event) => !(hasDevices && event.signature === 'verbs.open_failed'))
-      .filter((event) => !(withoutRdma && hindersRdmaOnly(event.signature)))
+      .filter((event) => !(withoutRdma && event.severity !== 'fatal' && hindersRdmaOnly(event.signature)))
       .sort((a, b) => a.order - b.order || rank(a) - rank(b) || inTime(a, b))
     const first = events.find((event) => !isAftermath(event, events))
     if (!first) return null

@@ -18,7 +18,7 @@ export interface Signature {
   gates: readonly string[]
   pattern: RegExp
   /** Forms of the line that are worse or milder than the rest: the first whose text stands in the line decides. */
-  variants?: readonly { text: string; severity: Severity }[]
+  variants?: readonly { text: string | RegExp; severity: Severity }[]
   /** What the line means. */
   means: string
   /** What to do or look at next; '' where nothing is to be done. */
@@ -27,7 +27,8 @@ export interface Signature {
 
 /** How bad this line is: the signature's severity, unless it is one of its milder or worse forms. */
 export function severityOf(signature: Signature, line: string): Severity {
-  return signature.variants?.find(({ text }) => line.includes(text))?.severity ?? signature.severity
+  const holds = (text: string | RegExp) => (typeof text === 'string' ? line.includes(text) : text.test(line))
+  return signature.variants?.find(({ text }) => holds(text))?.severity ?? signature.severity
 }
 
 const RANKS: readonly Severity[] = ['ignore', 'info', 'secondary', 'warn', 'error', 'fatal']

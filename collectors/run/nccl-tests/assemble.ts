@@ -100,6 +100,7 @@ function nodesOf(listed: boolean, told: ReturnType<TransportReader['result']>): 
 
 /** What only hinders RDMA is nothing to a run without it, and an error to one between nodes. */
 function hinderingSeverity(hit: SignatureHit, withoutRdma: boolean, across: boolean | null): SignatureHit['severity'] {
+  if (hit.severity === 'fatal') return 'fatal'
   if (withoutRdma) return 'info'
   return across === null && hit.severity === 'error' ? 'warn' : hit.severity
 }

@@ -86,8 +86,12 @@ export const networkSignatures: readonly Signature[] = [
     level: 'pod',
     gates: ['Failed to initialize'],
     pattern: /Failed to initialize (?:NET plugin (\S+)|any NET plugin)/,
-    // One plugin that fails leaves the built-in transports; none at all ends the run (src/plugin/net.cc, 2.27.3).
-    variants: [{ text: 'any NET plugin', severity: 'fatal' }],
+    onlyIfRdmaWanted: true,
+    // One plugin that fails leaves the others; none at all ends the run (src/plugin/net.cc, 2.27.3). NCCL's own IB "fails" where it finds no device.
+    variants: [
+      { text: 'any NET plugin', severity: 'fatal' },
+      { text: /NET plugin IB\s*$/, severity: 'info' },
+    ],
     means:
       'Plugin found but its init failed, or no plugin at all could be initialised (also when NCCL_NET names an unknown network)',
     next: 'Set NCCL_DEBUG=INFO and look at the lines just before; NCCL_NET_PLUGIN=none rules the plugin out',
