@@ -39,10 +39,10 @@ export function explain(file: string, raw: string, knowledge: Knowledge, as?: st
   const { text } = redact(raw)
   const views = viewsOf(text)
   const found = as === undefined ? candidates(knowledge.formats, views) : []
-  const chosen = as === undefined ? recognised(found) : hinted(knowledge.formats, views, as)
+  const best = as === undefined ? recognised(found) : hinted(knowledge.formats, views, as)
   const shown = views[0]?.text ?? ''
-  if (!chosen) return notRecognised(file, shown, found)
-  const parsed = safeParse(chosen, as)
+  if (!best) return notRecognised(file, shown, found)
+  const { chosen, parsed } = readIn(best, views, as)
   const isCluster = parsed.status === 'ok' && chosen.format.kind === 'k8s'
   const objects = isCluster ? readObjects(chosen.capture, as) : null
   const facts = objects ? factsOfCluster(objects, knowledge) : factsOf(chosen, parsed)
@@ -88,6 +88,20 @@ export function notExplained(
 ): Explained {
   const reason = { code, text: sanitiseLine(text, 500) }
   return { schema: 1, file, kind, status: 'unreadable', reason, errors: [], facts: {}, verdicts: [], causes: [] }
+}
+
+/** Reads a capture in the view its format is surest of; where that is unreadable, in the next in which it can be read. */
+function readIn(best: Candidate, views: readonly Capture[], as: string | undefined) {
+  const first = { chosen: best, parsed: safeParse(best, as) }
+  if (first.parsed.status !== 'unreadable') return first
+  for (const capture of views) {
+    const sure = capture === best.capture ? 0 : best.format.recognise(capture)
+    if (sure < best.sure) continue
+    const chosen = { ...best, capture }
+    const parsed = safeParse(chosen, as)
+    if (parsed.status !== 'unreadable') return { chosen, parsed }
+  }
+  return first
 }
 
 /** A parser that throws met a layout nobody thought of: unreadable, never a value. */

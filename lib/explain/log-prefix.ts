@@ -56,7 +56,9 @@ export function unwrapped(lines: readonly string[]): readonly string[] | null {
   if (answer !== null) return answer
   if (some.slice(0, LOOK).filter((line) => inner(line) !== null).length < Math.min(some.length, LOOK) * SHARE)
     return null
-  return some.flatMap((line) => inner(line) ?? [])
+  // A record that is whole holds a whole line, the last one too.
+  const ended = inner(some.at(-1) ?? '') === null ? [] : ['']
+  return [...some.flatMap((line) => inner(line) ?? []), ...ended]
 }
 
 const QUOTED = /^\s*("(?:[^"\\]|\\.)*"),?\s*$/

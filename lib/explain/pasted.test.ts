@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { sampleCases } from '@/scripts/host-samples'
 import { toCapture } from './capture'
 import { explain } from './explain'
-import { withoutHostPrefix } from './host-prefix'
+import { withoutHostPrefix, withoutOwner } from './host-prefix'
 import { knowledge } from './knowledge'
 import { rejoined } from './rejoined'
 
@@ -16,6 +16,27 @@ const WAYS: readonly (readonly [string, (text: string) => string])[] = [
   ['mpirun --tag-output', prefixed('[1,0]<stdout>:')],
   ['journald, ISO time', prefixed('2026-10-01T10:11:12+0200 gpu07 diag[4711]: ')],
   ['a clock in brackets', prefixed('[2026-10-01 10:11:12] ')],
+  [
+    'grep -n',
+    (text) =>
+      text
+        .replace(/\n$/, '')
+        .split('\n')
+        .map((line, at) => `${at + 1}:${line}\n`)
+        .join(''),
+  ],
+  ['grep -H', prefixed('out/node-7.log:')],
+  [
+    'docker json-file',
+    (text) =>
+      text
+        .replace(/\n$/, '')
+        .split('\n')
+        .map((line) => `${JSON.stringify({ log: `${line}\n`, stream: 'stdout' })}\n`)
+        .join(''),
+  ],
+  ['kubectl exec', (text) => `Defaulted container "a" out of: a, b\n${text}command terminated with exit code 1\n`],
+  ['sudo and time', (text) => `[sudo] password for mara: \n${text}\nreal\t0m1.203s\nuser\t0m0.101s\nsys\t0m0.055s\n`],
   ['spaces of a web page', (text) => text.replaceAll('  ', '\u00a0 ')],
   [
     'a list of lines of Ansible',
@@ -37,6 +58,34 @@ describe.each(WAYS)('%s', (_way, change) => {
       status: plain.status,
       facts: plain.facts,
     })
+  })
+})
+
+describe('what stands before every line', () => {
+  test.each([
+    ['indices of rdma dev', ['1: mlx5_1: node_type ca', '2: mlx5_2: node_type ca']],
+    ['PCI domains', ['0001:01:00.0 Infiniband', '0002:01:00.0 Infiniband']],
+    ['PCI buses', ['18:00.0 Infiniband', '29:00.0 Infiniband']],
+    ['times', ['10:03:07 a', '11:03:07 b']],
+    ['NCCL processes', ['h:100:100 [0] NCCL INFO a', 'h:101:101 [1] NCCL INFO b']],
+    ['errors', ['Error: a', 'Error: b', 'Error: c']],
+    ['keys', ['driver: mlx5_core', 'version: 5.0', 'bus-info: 1']],
+  ])('%s are no owner and no line number', (_what, lines) => {
+    expect(withoutOwner([...lines, ''])).toBeNull()
+  })
+  test('line numbers of grep go, with the files and the marks between places', () => {
+    expect(withoutOwner(['3-a', '4:  b', '--', '9:c', ''])).toEqual(['a', '  b', 'c', ''])
+    expect(withoutOwner(['x/a.txt:3:a', 'x/b.txt:1:b', ''])).toEqual(['a', 'b', ''])
+  })
+  test('JSON is found behind a name and between prose', () => {
+    const link = { ifindex: 0, ifname: 'mlx5_0', port: 1, state: 'ACTIVE', physical_state: 'LINK_UP', netdev: 'ens1' }
+    const text = JSON.stringify([link], null, 2)
+    const { facts, kind } = explain('x', text, knowledge).answer
+    for (const change of [
+      (raw: string) => `look at this:\n\n${raw}\nodd, is it not?\n`,
+      (raw: string) => `0: ${JSON.stringify(JSON.parse(raw))}\n`,
+    ])
+      expect(explain('x', change(text), knowledge).answer).toMatchObject({ kind, status: 'ok', facts })
   })
 })
 

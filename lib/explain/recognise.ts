@@ -1,9 +1,9 @@
 import type { Capture, Format } from '@/lib/format'
 import { POD_LOG_PREFIXES } from '@/lib/log-prefixes'
 import { toCapture } from './capture'
-import { withoutHostPrefix } from './host-prefix'
+import { withoutHostPrefix, withoutOwner } from './host-prefix'
 import { unwrapped, withoutLogPrefix } from './log-prefix'
-import { withoutTerminal } from './terminal'
+import { withoutProse, withoutTerminal } from './terminal'
 
 /** A format whose fact type was forgotten. */
 export type AnyFormat = Pick<Format, 'kind' | 'title' | 'recognise'> & {
@@ -24,19 +24,26 @@ export interface Candidate {
 /** Below this a text is not recognised: words that any text may hold are no layout. */
 const ENOUGH = 30
 
-/** The ways to look at a text: out of a log store's JSON, as it is, without prefixes on every line, without the terminal around it. */
+/**
+ * The ways to look at a text, the plainest first, which wins where a format is equally sure of several: out of a log store's JSON, without
+ * the terminal around it, without a name on every line, as it is; then without what a log collector put there (which may say when), and
+ * JSON without the prose around it.
+ */
 export function viewsOf(raw: string): readonly Capture[] {
   const capture = toCapture(raw)
   const stored = unwrapped(capture.lines)
-  const whole = stored === null ? [capture] : [toCapture(stored.join('\n')), capture]
   const logged = stored ?? capture.lines
-  const found = [
-    withoutLogPrefix(logged, POD_LOG_PREFIXES),
-    withoutTerminal(capture.lines),
-    withoutHostPrefix(withoutLogPrefix(logged)),
+  const quiet = withoutTerminal(logged)
+  const bare = [
+    withoutOwner(quiet) ?? quiet,
+    quiet,
+    logged,
+    capture.lines,
+    withoutLogPrefix(quiet, POD_LOG_PREFIXES),
+    withoutHostPrefix(withoutLogPrefix(quiet)),
+    withoutProse(quiet),
   ]
-  const bare = new Set(found.filter((lines) => lines !== capture.lines && lines !== stored))
-  return [...whole, ...[...bare].map((lines) => toCapture(lines.join('\n')))]
+  return [...new Set(bare)].map((lines) => (lines === capture.lines ? capture : toCapture(lines.join('\n'))))
 }
 
 /**
