@@ -16,10 +16,11 @@ const NONE: readonly Signature[] = []
  */
 export function matchSignatures(line: string, open = false): readonly Signature[] {
   const text = line.length > MATCH_WIDTH ? line.slice(0, MATCH_WIDTH) : line
-  if (!ANY_GATE.test(text)) return NONE
+  const first = text.search(ANY_GATE)
+  if (first < 0) return NONE
   const found: Signature[] = []
   for (const [gate, signatures] of BY_GATE) {
-    if (!text.includes(gate)) continue
+    if (!text.includes(gate, first)) continue
     for (const signature of signatures) {
       const match = signature.pattern.exec(text)
       if (match && !(open && couldBeUndone(signature.pattern, match, text)) && !found.includes(signature))

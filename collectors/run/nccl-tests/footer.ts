@@ -6,6 +6,9 @@ export interface Footer {
   outOfBounds: { count: number; status: string } | null
 }
 
+const BOUNDS = /Out of bounds values *: *(\d{1,12}) (OK|FAILED)/
+const AVERAGE = /Avg bus bandwidth *: *([\d.e+-]{1,24})(\s|$)/
+
 /** Footer values on a line that ended. */
 export function footerOf(text: string): Footer {
   return read(text, () => true)
@@ -17,8 +20,8 @@ export function openFooterOf(text: string, run: RowSummary): Footer {
 }
 
 function read(text: string, isWhole: (printed: string, after: string) => boolean): Footer {
-  const bounds = /Out of bounds values *: *(\d{1,12}) (OK|FAILED)/.exec(text)
-  const [, printed = '', after = ''] = /Avg bus bandwidth *: *([\d.e+-]{1,24})(\s|$)/.exec(text) ?? []
+  const bounds = text.includes('Out of bounds values') ? BOUNDS.exec(text) : null
+  const [, printed = '', after = ''] = (text.includes('Avg bus bandwidth') ? AVERAGE.exec(text) : null) ?? []
   const value = printed !== '' && isWhole(printed, after) ? Number(printed) : Number.NaN
   return {
     average: Number.isFinite(value) ? value : null,

@@ -7,6 +7,7 @@ import { TransportReader } from '@/collectors/run/nccl-log/transport'
 import { assemble } from './assemble'
 import type { NcclFacts, NcclRow } from './facts'
 import { readJsonReport } from './json'
+import { isBareRow } from './rows'
 import { TableReader } from './table'
 
 /** Longest line looked at; what is beyond is dropped unread. */
@@ -45,19 +46,19 @@ class Reader implements NcclReader {
       if (this.json.length < MAX_JSON) this.json += chunk
       return
     }
-    let rest = chunk
-    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-      const line = this.overlong ? '' : this.carry + rest.slice(0, end)
-      rest = rest.slice(end + 1)
+    let from = 0
+    for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', from)) {
+      const line = this.overlong ? '' : this.carry + chunk.slice(from, end)
+      from = end + 1
       this.carry = ''
       this.overlong = false
       if (!this.started && this.beginsJson(line)) {
-        this.json = `${line}\n${rest}`
+        this.json = `${line}\n${chunk.slice(from)}`
         return
       }
       this.line(line)
     }
-    this.keep(rest)
+    this.keep(chunk.slice(from))
   }
 
   rows(): readonly NcclRow[] {
@@ -101,6 +102,11 @@ class Reader implements NcclReader {
   /** @param cut true where only the head of an overlong line is here: its end cannot be trusted. */
   private line(raw: string, cut = false): void {
     this.lineNumber += 1
+    if (!cut && isBareRow(raw)) {
+      this.started = true
+      this.table.bareRow(raw)
+      return
+    }
     const line = plain(raw.startsWith('{"log":') ? unwrapDocker(raw) : raw)
     if (line.trim() === '') return
     this.started = true

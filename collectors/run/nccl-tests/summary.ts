@@ -1,4 +1,4 @@
-import type { NcclRow } from './facts'
+import type { NcclRow, Placement } from './facts'
 
 /** Most rows kept; an endless run (-N 0) goes on counting without them. */
 const MAX_ROWS = 4096
@@ -26,19 +26,22 @@ export class RowSummary {
     this.checked ||= checked
     if (inconsistent) this.inconsistent += 1
     if ((row.outOfPlace.wrong ?? 0) > 0 || (row.inPlace.wrong ?? 0) > 0) this.wrongRows += 1
-    for (const half of [row.outOfPlace, row.inPlace]) {
-      if (half.wrong !== null) this.counted = true
-      if (half.busbwGBps === null) continue
-      this.sum += half.busbwGBps
-      this.values += 1
-      this.nonZero ||= half.busbwGBps > 0
-      this.moved ||= (half.algbwGBps ?? 0) > 0.01
-      if (this.maxBusbw === null || half.busbwGBps > this.maxBusbw) {
-        this.maxBusbw = half.busbwGBps
-        this.maxSize = row.sizeBytes
-      }
-      if (half.algbwGBps !== null && !inconsistent) this.ratio.add(half.algbwGBps, half.busbwGBps)
+    this.addHalf(row.outOfPlace, row.sizeBytes, inconsistent)
+    this.addHalf(row.inPlace, row.sizeBytes, inconsistent)
+  }
+
+  private addHalf({ wrong, busbwGBps, algbwGBps }: Placement, sizeBytes: number, inconsistent: boolean): void {
+    if (wrong !== null) this.counted = true
+    if (busbwGBps === null) return
+    this.sum += busbwGBps
+    this.values += 1
+    this.nonZero ||= busbwGBps > 0
+    this.moved ||= (algbwGBps ?? 0) > 0.01
+    if (this.maxBusbw === null || busbwGBps > this.maxBusbw) {
+      this.maxBusbw = busbwGBps
+      this.maxSize = sizeBytes
     }
+    if (algbwGBps !== null && !inconsistent) this.ratio.add(algbwGBps, busbwGBps)
   }
 
   /** Mean busbw over all rows and both placements, as nccl-tests computes its average. */

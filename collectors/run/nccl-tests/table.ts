@@ -56,6 +56,12 @@ export class TableReader {
     if (!wasDevice) this.row(text)
   }
 
+  /** A complete line that is nothing but a row. */
+  bareRow(text: string): void {
+    this.devices.line(text)
+    this.row(text)
+  }
+
   /** What is known, and of the open last line what cannot change any more. */
   snapshot(open: string): TableSnapshot {
     const openFooter = openFooterOf(open, this.run)
