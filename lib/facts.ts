@@ -1,4 +1,5 @@
 import type { HelmOutputFacts } from '@/collectors/cluster/helm-output/parse'
+import type { RefusedRequest } from '@/collectors/cluster/kubernetes/refused-request'
 import type { NetworkStatusFacts } from '@/collectors/cluster/network-status/parse'
 import type { PodEnvFacts } from '@/collectors/cluster/pod-env/parse'
 import type { collectors } from '@/collectors/index.gen'
@@ -20,6 +21,8 @@ interface EngineFacts {
   networkStatus: NetworkStatusFacts
   /** A pasted environment of a pod: which VFs the device plugin handed over. */
   podEnv: PodEnvFacts
+  /** Requests that admission refused, as kubectl told it: pasted captures only. */
+  refusedRequests: readonly RefusedRequest[]
   /** What sminfo got from the subnet manager: pasted captures only. */
   subnetManager: SubnetManagerFacts
 }
@@ -30,4 +33,9 @@ export type Facts = Collected & EngineFacts
 export type FactId = keyof Facts & string
 
 /** Facts that no collector reads: they come from captures people paste (`cairn explain`). */
-export const PASTED_ONLY = ['helmOutput', 'networkStatus', 'podEnv'] as const satisfies readonly FactId[]
+export const PASTED_ONLY = [
+  'helmOutput',
+  'networkStatus',
+  'podEnv',
+  'refusedRequests',
+] as const satisfies readonly FactId[]

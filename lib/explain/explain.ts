@@ -6,6 +6,7 @@ import { type Capture, notOk, type Parsed } from '@/lib/format'
 import { redact } from '@/lib/redact'
 import { sanitiseData, sanitiseLine } from '@/lib/sanitise'
 import { type CaptureFacts, type CaptureJudgement, judgeFacts, type Rules } from './judge-capture'
+import { newest } from './newest'
 import { type AnyFormat, bestView, type Candidate, candidates, recognised, viewsOf } from './recognise'
 
 /** Everything `explain` knows: formats to read with, collectors and rules to judge with. */
@@ -127,13 +128,16 @@ function factsOf({ format }: Candidate, parsed: Parsed<unknown>): CaptureFacts {
 
 /** Facts of Kubernetes objects, over all and per node they are about. */
 export function factsOfCluster(
-  capture: Pick<ReturnType<typeof readObjects>, 'objects' | 'lists'>,
+  capture: Pick<KubernetesCapture, 'objects' | 'lists' | 'requests'>,
   knowledge: Knowledge,
 ): CaptureFacts {
-  const { objects, lists } = capture
+  const { lists } = capture
+  // An object that was printed twice, before and after, is one object.
+  const objects = newest([capture])
   const nodes = nodesOfObjects(objects, knowledge.collectors)
+  const refused = capture.requests?.length ? { refusedRequests: capture.requests } : {}
   return {
-    whole: factsOfObjects(objects, knowledge.collectors, { lists }),
+    whole: { ...factsOfObjects(objects, knowledge.collectors, { lists }), ...refused },
     nodes: nodes.map((node) => ({ node, facts: factsOfObjects(objects, knowledge.collectors, { lists, node }) })),
   }
 }

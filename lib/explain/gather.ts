@@ -1,11 +1,10 @@
-import type { KubernetesCapture } from '@/collectors/cluster/kubernetes/parse'
 import type { KubeObject } from '@/lib/collector'
 import { toCapture } from './capture'
 import type { Explanation, Knowledge } from './explain'
 import { fabricNodes } from './fabric-nodes'
 import { judgeFacts } from './judge-capture'
 import { mergeFact } from './merge-facts'
-import { objectKey } from './object-key'
+import { newest } from './newest'
 import { operatorLogFacts } from './operator-logs'
 import { type CapturePath, type KnownNames, nodeOfPath } from './place'
 import type { Gathered } from './together'
@@ -48,7 +47,12 @@ export function gather(captures: readonly Placed[], knowledge: Knowledge): Gathe
   const worst = new Map(captures.map((each) => [each, apart.has(each.explanation) ? worstAlone(each, knowledge) : 0]))
   const order = [...captures.entries()].sort(([, a], [, b]) => (worst.get(a) ?? 0) - (worst.get(b) ?? 0))
   for (const [at, { explanation, path }] of order) {
-    if (explanation.answer.kind === 'k8s') continue
+    if (explanation.answer.kind === 'k8s') {
+      const { refusedRequests } = explanation.facts.whole
+      if (refusedRequests !== undefined)
+        clusterFacts.refusedRequests = [...asList(clusterFacts.refusedRequests), ...asList(refusedRequests)]
+      continue
+    }
     if (explanation.answer.kind === null) {
       const logs = operatorLogFacts(explanation.text, path.at(-1) ?? '', knowledge.collectors)
       for (const [id, value] of Object.entries(logs)) clusterFacts[id] = [...asList(clusterFacts[id]), ...asList(value)]
@@ -86,31 +90,6 @@ function withoutUnseenBackends(objects: readonly KubeObject[], captures: readonl
   const app = (object: KubeObject) => object.metadata.labels?.app ?? ''
   const seen = objects.some((object) => object.kind === 'Pod' && WEBHOOK_APPS.includes(app(object)))
   return seen ? objects : objects.filter((object) => !/WebhookConfiguration$/.test(object.kind ?? ''))
-}
-
-/** Each object once, as it was last: of two copies the one with the higher resourceVersion. */
-function newest(read: readonly KubernetesCapture[]): KubeObject[] {
-  const kept = new Map<string, KubeObject>()
-  let at = 0
-  for (const object of read.flatMap((each) => each.objects)) {
-    at += 1
-    const key = objectKey(object, at)
-    const before = kept.get(key)
-    if (!before || versionOf(object) >= versionOf(before)) kept.set(key, object)
-  }
-  // A row of a table, or a description, is a lesser copy of an object that was read itself.
-  const whole = new Set(
-    [...kept.values()].flatMap((each) => (each.metadata.uid ? [`${each.kind} ${each.metadata.name}`] : [])),
-  )
-  return [...kept.values()].filter(
-    ({ kind, metadata }) =>
-      metadata.uid !== undefined || metadata.name === '' || !whole.has(`${kind} ${metadata.name}`),
-  )
-}
-
-function versionOf(object: KubeObject): number {
-  const version = Number(object.metadata.resourceVersion)
-  return Number.isFinite(version) ? version : 0
 }
 
 /** Names that a path may hold. Without any Node object the folders of the captures are taken for nodes. */

@@ -1,7 +1,9 @@
 import type { KubeObject } from '@/lib/collector'
 
-/** Names an object of a capture: its uid, else kind, namespace and name; excerpts without a name by their position. */
+/** Names an object of a capture: group, kind, namespace and name; excerpts without a name by their uid or their position. */
 export function objectKey(object: KubeObject, at: number): string {
   const { uid, namespace, name } = object.metadata
-  return uid ?? `${object.kind ?? ''}/${namespace ?? ''}/${name || `#${at}`}`
+  const version = typeof object.apiVersion === 'string' ? object.apiVersion : ''
+  const group = version.includes('/') ? version.slice(0, version.indexOf('/')) : ''
+  return `${group}/${object.kind ?? ''}/${namespace ?? ''}/${name || uid || `#${at}`}`
 }

@@ -23,6 +23,11 @@ export function fabricOf(node: NodeFact, known?: ReadonlySet<string>): readonly 
   return node.resources.filter((each) => isFabric(each.name, known))
 }
 
+/** The node's GPUs and MIG slices, as the GPU operator's device plugin counts them. */
+export function gpusOf(node: NodeFact): readonly NodeResource[] {
+  return node.resources.filter((each) => /^nvidia\.com\/(?:gpu|mig-)/.test(each.name))
+}
+
 /** True while the kubelet answers; false makes everything the node says its last word. Null without a Ready condition. */
 export function answers(node: NodeFact): boolean | null {
   return node.ready === null ? null : node.ready !== 'Unknown'

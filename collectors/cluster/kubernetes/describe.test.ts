@@ -226,7 +226,7 @@ describe('refusals', () => {
     [
       'Error from server (InternalError): error when creating "p.yaml": Internal error occurred: failed calling webhook "w": no endpoints available for service "s"',
       'denied',
-      'other',
+      'forbidden',
     ],
     [
       'error: resource mapping not found for name: "x" namespace: "" from "n.yaml": no matches for kind "NicClusterPolicy" in version "mellanox.com/v1alpha1"',

@@ -11,7 +11,8 @@ export interface Described {
   whole: boolean
 }
 
-const START = /^Name:\s+\S/
+/** First line of a description. */
+export const START = /^Name:\s+\S/
 /** Stands for lines that were left out (around.ts). */
 const ELIDED = '@elided'
 

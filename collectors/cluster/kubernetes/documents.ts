@@ -25,6 +25,9 @@ export function documents(lines: readonly string[]): readonly Document[] {
   })
 }
 
+/** Flow style: a map in braces whose keys are bare words is YAML, not JSON. */
+const FLOW = /^[[{]+ ?[A-Za-z][\w.-]*: /
+
 interface Chunk {
   lines: string[]
   /** The capture ends here. */
@@ -46,12 +49,13 @@ function split(lines: readonly string[]): Chunk[] {
       continue
     }
     const json = /^[[{]/.test(line)
-    const again = headed && (json || /^(?:apiVersion|kind):/.test(line)) && !seesOnce(chunks.at(-1), line)
+    const again = headed && (json || /^"?(?:apiVersion|kind)"?:/.test(line)) && !seesOnce(chunks.at(-1), line)
     if (/^---(?:\s|$)/.test(line) || json || again) chunks.push([])
     if (/^---(?:\s|$)/.test(line)) headed = false
     else chunks.at(-1)?.push(line)
-    if (json) inJson = !/[}\]]\s*$/.test(line) || !balanced(line)
-    if (json || again || /^(?:apiVersion|kind|items):/.test(line)) headed = true
+    // In flow style nothing but the next document's beginning ends a document.
+    if (json) inJson = !FLOW.test(line) && (!/[}\]]\s*$/.test(line) || !balanced(line))
+    if (json || again || /^"?(?:apiVersion|kind|items)"?:/.test(line)) headed = true
   }
   return chunks.map((chunk, index) => ({ lines: chunk, last: index === chunks.length - 1 }))
 }
@@ -72,10 +76,11 @@ function balanced(line: string): boolean {
 }
 
 function readChunk(lines: readonly string[], last: boolean): Document | null {
-  const start = lines.findIndex((line) => /^(?:[[{]|- |[A-Za-z][\w.-]*:(?:\s|$))/.test(line))
+  const start = lines.findIndex((line) => /^(?:[[{]|- |"?[A-Za-z][\w.-]*"?:(?:\s|$))/.test(line))
   if (start === -1) return null
   const body = lines.slice(start)
-  return /^[[{]/.test(body[0] ?? '') ? readJson(body.join('\n')) : readYaml(body, last)
+  if (!/^[[{]/.test(body[0] ?? '')) return readYaml(body, last)
+  return FLOW.test(body[0] ?? '') ? readFlow(body) : readJson(body.join('\n'))
 }
 
 function readJson(text: string): Document | null {
@@ -85,6 +90,21 @@ function readJson(text: string): Document | null {
     const closed = closeJson(text)
     return closed === null ? null : { value: closed.value, whole: closed.whole }
   }
+}
+
+/** Beyond this a text is no object that somebody wrote in flow style. */
+const MAX_FLOW = 2_000_000
+
+/** Reads a map or list in flow style; one that breaks the grammar, or does not close, is not read: nothing tells where it went wrong. */
+function readFlow(lines: readonly string[]): Document | null {
+  const text = lines.join('\n')
+  if (text.length > MAX_FLOW || hasHugeFlow(text)) return null
+  const document = parseDocument(text, { logLevel: 'silent' })
+  return document.errors.length > 0 ? null : { value: toValue(document), whole: true }
+}
+
+function hasHugeFlow(text: string): boolean {
+  return (text.match(/,/g)?.length ?? 0) > MAX_KEYS
 }
 
 /** Reads YAML; where a line breaks the grammar, what stands before it. The unterminated last line counts only if it is complete. */

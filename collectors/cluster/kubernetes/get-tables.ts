@@ -32,8 +32,16 @@ const LAYOUTS: readonly Layout[] = [
 /** A name that only one kind may have. */
 const BY_NAME: Readonly<Record<string, Layout>> = {
   'nic-cluster-policy': layout('NicClusterPolicy', 'mellanox.com/v1alpha1', 'STATUS'),
+  'cluster-policy': layout('ClusterPolicy', 'nvidia.com/v1', 'STATUS'),
+  'gpu-cluster-policy': layout('ClusterPolicy', 'nvidia.com/v1', 'STATUS'),
 }
 const MAX_ROWS = 20_000
+
+/** The layout of a row that only its name tells; kubectl writes `clusterpolicy.nvidia.com/` before it where it lists several kinds. */
+function byName(name: string | undefined): Layout | undefined {
+  const bare = (name ?? '').replace(/^[a-z.0-9]+\//, '')
+  return Object.hasOwn(BY_NAME, bare) ? BY_NAME[bare] : undefined
+}
 
 function layout(kind: string, apiVersion: string, ...columns: string[]): Layout {
   return { kind, apiVersion, columns }
@@ -43,7 +51,7 @@ function layout(kind: string, apiVersion: string, ...columns: string[]): Layout 
 export function isTableHeader(line: string, next: string): boolean {
   const columns = columnsOf(line)
   if (columns === null) return false
-  return layoutOf(columns) !== null || BY_NAME[next.split(/\s/)[0] ?? ''] !== undefined
+  return layoutOf(columns) !== null || byName(next.split(/\s/)[0]) !== undefined
 }
 
 /** Reads every table of a text; rows end at the first blank line or at a line that is no row. */
@@ -58,7 +66,7 @@ export function tableObjects(lines: readonly string[]): TableObjects {
       // An unterminated last line may be cut within a word.
       const row = at === lines.length - 1 ? null : cellsOf(lines[at] ?? '', columns)
       if (row === null) break
-      const found = known ?? BY_NAME[row.NAME ?? '']
+      const found = known ?? byName(row.NAME)
       if (!found) continue
       const object = objectOf(found, row)
       if (isEvidence(found.kind, row)) judged.push(object)
@@ -102,8 +110,11 @@ function cellsOf(line: string, columns: readonly Column[]): Record<string, strin
 
 /** Which rows say what their checks need: the state of a node state and of a policy stand in the table. */
 function isEvidence(kind: string, row: Readonly<Record<string, string>>): boolean {
-  if (kind === 'SriovNetworkNodeState')
-    return row['DESIRED SYNC STATE'] !== undefined && row['CURRENT SYNC STATE'] !== undefined
+  if (kind === 'SriovNetworkNodeState') {
+    const both = row['DESIRED SYNC STATE'] !== undefined && row['CURRENT SYNC STATE'] !== undefined
+    return both || row['SYNC STATUS'] === 'Failed'
+  }
+  if (kind === 'ClusterPolicy') return /^(?:ready|notReady|ignored|disabled)$/.test(row.STATUS ?? '')
   return kind === 'NicClusterPolicy' && /^(?:ready|notReady|ignore|error)$/.test(row.STATUS ?? '')
 }
 
@@ -114,7 +125,7 @@ function objectOf({ kind, apiVersion }: Layout, row: Readonly<Record<string, str
     kind,
     metadata: { name: (row.NAME ?? '').replace(/^[a-z.0-9]+\//, ''), ...(namespace ? { namespace } : {}) },
   }
-  if (kind === 'NicClusterPolicy') return { ...base, status: { state: row.STATUS } }
+  if (kind === 'NicClusterPolicy' || kind === 'ClusterPolicy') return { ...base, status: { state: row.STATUS } }
   if (kind !== 'SriovNetworkNodeState') return base
   const states = [
     ['sriovnetwork.openshift.io/desired-state', row['DESIRED SYNC STATE']],

@@ -22,6 +22,24 @@ const SIGNS: readonly [string, string, readonly (readonly string[])[]][] = [
   ],
   ['nv-ipam.nvidia.com/v1alpha1', 'IPPool', [['spec', 'perNodeBlockSize']]],
   ['nv-ipam.nvidia.com/v1alpha1', 'CIDRPool', [['spec', 'perNodeNetworkPrefix']]],
+  [
+    'configuration.net.nvidia.com/v1alpha1',
+    'NicDevice',
+    [
+      ['status', 'psid'],
+      ['status', 'serialNumber'],
+    ],
+  ],
+  ['maintenance.nvidia.com/v1alpha1', 'NodeMaintenance', [['spec', 'requestorID']]],
+  [
+    'nvidia.com/v1',
+    'ClusterPolicy',
+    [
+      ['spec', 'dcgmExporter'],
+      ['spec', 'toolkit'],
+      ['spec', 'gfd'],
+    ],
+  ],
   ['kubeflow.org/v2beta1', 'MPIJob', [['spec', 'mpiReplicaSpecs']]],
   [
     'apps/v1',
@@ -36,6 +54,7 @@ const SIGNS: readonly [string, string, readonly (readonly string[])[]][] = [
     'Node',
     [
       ['status', 'nodeInfo'],
+      ['status', 'allocatable'],
       ['spec', 'podCIDR'],
     ],
   ],
@@ -70,7 +89,34 @@ const GROUPS: Readonly<Record<string, string>> = {
 export function inferKind(object: Fields): { apiVersion: string; kind: string } | null {
   if (isFields(object.involvedObject) || isFields(object.regarding)) return { apiVersion: 'v1', kind: 'Event' }
   const found = SIGNS.find(([, , paths]) => paths.some((path) => at(object, ...path) !== undefined))
-  return found ? { apiVersion: found[0], kind: found[1] } : null
+  if (found) return { apiVersion: found[0], kind: found[1] }
+  const telling = TELLING.find(([, path, pattern]) => pattern.test(flat(at(object, ...path))))
+  return telling ? { apiVersion: GROUPS[telling[0]] ?? '', kind: telling[0] } : null
+}
+
+/** Words that stand in objects of one kind only. */
+const TELLING: readonly [string, readonly string[], RegExp][] = [
+  ['ClusterPolicy', ['status', 'conditions'], /ClusterPolicy is (?:not )?ready/],
+  ['NetworkAttachmentDefinition', ['spec', 'config'], /"cniVersion"|"type"\s*:/],
+  ['ConfigMap', ['data'], /"(?:configList|resourceList)\\?"\s*:|\\"(?:configList|resourceList)\\"/],
+]
+
+function flat(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value).slice(0, 20_000)
+}
+
+/** Fields that stand in a status only, with the kind where they tell it. */
+const STATUS_ONLY = ['appliedStates', 'syncStatus', 'replicaStatuses', 'containerStatuses', 'nodeInfo', 'allocatable']
+
+/**
+ * What was printed of one part of an object (`jsonpath={.status}`, `jq .status.allocatable`), put back where it belongs; anything else as
+ * it is.
+ */
+export function withParts(object: Fields): Fields {
+  if (['kind', 'metadata', 'spec', 'status', 'items', 'data'].some((key) => object[key] !== undefined)) return object
+  if (STATUS_ONLY.some((key) => object[key] !== undefined)) return { status: object }
+  const isAmounts = ['cpu', 'memory', 'pods'].every((key) => /^\d+[A-Za-z]{0,2}$/.test(String(object[key])))
+  return isAmounts ? { status: { allocatable: object } } : object
 }
 
 /** Group and version of a kind that a person named; undefined for one we do not know. */

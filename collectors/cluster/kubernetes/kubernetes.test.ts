@@ -45,6 +45,54 @@ describe('objects of a capture', () => {
     ])
   })
 
+  const numbered = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line, at) => `${at + 1}:${line}\n`)
+      .join('')
+  const inOneLine =
+    '{apiVersion: nv-ipam.nvidia.com/v1alpha1, kind: IPPool, metadata: {name: rail-0, namespace: net}, spec: {subnet: 10.0.0.0/24}}\n'
+
+  it.each([
+    ['flow style', inOneLine],
+    ['flow style, two of them', `${inOneLine}---\n${POOL}`],
+    ['quoted keys', POOL.replace(/^( *(?:- )?)(\w+):/gm, '$1"$2":')],
+    ['quoted keys, joined', POOL.replace(/^( *(?:- )?)(\w+):/gm, '$1"$2":').repeat(2)],
+    ['grep -n', numbered(POOL)],
+    [
+      'Ansible',
+      `ok: [head] => ${JSON.stringify({ changed: false, resources: [{ kind: 'IPPool', metadata: { name: 'rail-0' } }] })}\n`,
+    ],
+  ])('reads objects in %s', (_, text) => {
+    expect(format.recognise(toCapture(text))).toBeGreaterThan(50)
+    expect([...new Set(kinds(text))]).toEqual(['IPPool/rail-0'])
+  })
+
+  it('takes no numbers of grep for what is none, and a gap between matches for lines left out', () => {
+    expect(kinds('1:apiVersion: v1\n1:kind: Node\n1:metadata: {name: a}\n')).toEqual([])
+    const gap = numbered(POOL).replace(/^5:.*\n/m, '--\n')
+    expect(facts(gap)).toMatchObject({ status: 'ok', facts: { complete: false } })
+  })
+
+  it('puts a part that was printed alone back into its object', () => {
+    const status = { appliedStates: [{ name: 'state-OFED', state: 'notReady' }], state: 'notReady' }
+    expect(facts(JSON.stringify(status)).facts).toEqual({ objects: [{ kind: 'NicClusterPolicy' }] })
+    const amounts = { cpu: '224', memory: '2113Ki', pods: '110', 'nvidia.com/rail0': '0' }
+    const made = factsOfObjects(readObjects(toCapture(JSON.stringify(amounts))).objects, collectors)
+    const resources = [{ name: 'nvidia.com/rail0', capacity: null, allocatable: 0 }]
+    expect(made.nodes).toMatchObject([{ resources: expect.arrayContaining(resources) }])
+  })
+
+  it('calls an empty list looked at, and never one that the text ends in', () => {
+    expect(facts('{"apiVersion":"v1","kind":"List","items":[]}')).toMatchObject({
+      status: 'ok',
+      facts: { objects: [] },
+    })
+    for (const cut of ['{"kind":"NodeList","items":[', '{"kind":"List","items":[{"kind":"No'])
+      expect(facts(cut).status, cut).toBe('unreadable')
+  })
+
   it('names an excerpt by --as and by what stands in it', () => {
     const status = 'status:\n  appliedStates:\n  - name: state-OFED\n    state: ready\n'
     expect(facts(status, 'k8s:NicClusterPolicy').facts).toEqual({ objects: [{ kind: 'NicClusterPolicy' }] })
@@ -93,7 +141,7 @@ describe('objects of a capture', () => {
       code: 403,
       message: 'pods "p" is forbidden: exceeded quota: gpus',
     }
-    expect(facts(JSON.stringify(quota))).toMatchObject({ status: 'denied', reason: { code: 'other' } })
+    expect(facts(JSON.stringify(quota))).toMatchObject({ status: 'denied', reason: { code: 'forbidden' } })
     expect(facts('No resources found in default namespace.')).toMatchObject({ status: 'ok', facts: { objects: [] } })
   })
 
@@ -111,6 +159,24 @@ Events:
     expect(made.events).toMatchObject([
       { kind: 'Pod', objectName: 'p1', reason: 'FailedScheduling', source: 'default-scheduler' },
     ])
+  })
+
+  it('reads the events of a description whose beginning is missing', () => {
+    const text = `Events:
+  Type     Reason            Age                From               Message
+  ----     ------            ----               ----               -------
+  Normal   Scheduled         9m                 default-scheduler  Successfully assigned ml/w-3 to gpu-1
+  Warning  FailedCreatePodSandBox  4m (x14 over 9m)  kubelet  Failed to create pod sandbox: x
+  Normal   NodeReady         4m                 kubelet            Node gpu-1 status is now: NodeReady
+  Warning  FailedCreate      4m                 job-controller     Error creating: pods "t" is forbidden: x
+`
+    const made = factsOfObjects(readObjects(toCapture(text)).objects, collectors)
+    expect(made.events).toMatchObject([
+      { kind: 'Pod', objectName: 'w-3', reason: 'Scheduled' },
+      { kind: 'Pod', objectName: 'w-3', objectNamespace: 'ml', reason: 'FailedCreatePodSandBox', count: 14 },
+      { kind: 'Job', objectName: 'unnamed', objectNamespace: null, reason: 'FailedCreate' },
+    ])
+    expect(made.events).toHaveLength(3)
   })
 
   it('keeps the pools of nv-ipam and whereabouts apart', () => {

@@ -4,12 +4,13 @@ import type { Capture, Parsed } from '@/lib/format'
 import { notOk, ok } from '@/lib/format'
 import { at, type Fields, fields, isFields, word } from '../fields'
 import type { SeenKind } from '../objects'
-import { withoutSurroundings } from './around'
+import { withoutNumbers, withoutSurroundings } from './around'
 import { describedObjects } from './describe'
 import { documents } from './documents'
 import { tableObjects } from './get-tables'
-import { apiVersionOf, inferKind } from './infer'
-import { lineRefusal, type Refusal, refused, statusRefusal } from './refusal'
+import { apiVersionOf, inferKind, withParts } from './infer'
+import { type Refusal, refusalsIn, refused, statusRefusal } from './refusal'
+import { type RefusedRequest, refusedRequest } from './refused-request'
 import { eventTable } from './tables'
 
 /** An object as `cairn explain` names it. */
@@ -35,6 +36,10 @@ export interface KubernetesCapture {
   cut: readonly KubeObject[]
   /** Objects of which a table shows little more than the name: named, but never judged. */
   named?: readonly KubeObject[]
+  /** What the API server refused, told by a `Status` or by kubectl. */
+  refusals?: readonly Refusal[]
+  /** The requests among it that a rule of admission refused. */
+  requests?: readonly RefusedRequest[]
 }
 
 /** Captures read already: recognising, parsing and judging ask for the same objects, and YAML is slow. */
@@ -53,13 +58,14 @@ export function readObjects(capture: Capture, as?: string): KubernetesCapture {
 
 function read(capture: Capture, as: string | undefined): KubernetesCapture {
   const named = as?.startsWith('k8s:') ? as.slice('k8s:'.length) : undefined
-  const bare = withoutLogPrefix(capture.lines)
+  const bare = withoutNumbers(withoutLogPrefix(capture.lines))
   const found: { objects: KubeObject[]; lists: SeenKind[]; cut: KubeObject[] } = { objects: [], lists: [], cut: [] }
   const lines = withoutSurroundings(bare)
   const shown = describedObjects(lines)
   // A description looks like YAML from afar; it is read as what it is.
   for (const document of shown.length > 0 ? [] : documents(lines)) {
-    const objects = unfold(document.value, named, found.lists)
+    // Of a list that the text ends in nobody knows what else it held: it was not looked at.
+    const objects = unfold(document.value, named, document.whole ? found.lists : [])
     const cut = document.whole ? [] : objects.slice(-1)
     found.objects.push(...(document.whole ? objects : objects.slice(0, -1)))
     found.cut.push(...cut)
@@ -70,22 +76,17 @@ function read(capture: Capture, as: string | undefined): KubernetesCapture {
   const tables = tableObjects(bare)
   const seen = new Set(found.objects.map((each) => `${each.kind} ${each.metadata.name}`))
   found.objects.push(...tables.judged.filter((each) => !seen.has(`${each.kind} ${each.metadata.name}`)))
-  return { ...found, named: tables.named }
+  const refusals = [...failuresIn(found.objects), ...refusalsIn(bare)]
+  return { ...found, named: tables.named, refusals, requests: requestsOf(refusals) }
 }
 
 /** Parses a capture of kind `k8s`: what stands in it, or why the API server gave nothing. */
 export function parseKubernetes(capture: Capture, hint?: { as?: string }): Parsed<KubernetesFacts> {
-  const { objects, lists, cut, named = [] } = readObjects(capture, hint?.as)
-  const failed = objects.map((object) => statusRefusal(object)).find((each) => each !== null)
-  const refusals: Refusal[] = []
-  for (const line of capture.lines) {
-    const found = lineRefusal(line.trim())
-    if (found) refusals.push(found)
-  }
+  const { objects, lists, cut, named = [], refusals = [] } = readObjects(capture, hint?.as)
   const kept = objects.filter((object) => object.kind !== 'Status')
   if (kept.length + cut.length + named.length === 0) {
-    const first = failed ?? refusals[0]
-    if (first) return refused(first)
+    const [first] = refusals
+    if (first) return refused(first, refusals)
     if (lists.length > 0 || capture.lines.some((line) => /^No resources found/.test(line))) return ok({ objects: [] })
     return capture.text.trim() === ''
       ? notOk('unreadable', 'not-recognised', 'nothing was printed')
@@ -99,6 +100,14 @@ export function parseKubernetes(capture: Capture, hint?: { as?: string }): Parse
     : ok(facts, { errors })
 }
 
+function failuresIn(objects: readonly KubeObject[]): readonly Refusal[] {
+  return objects.flatMap((object) => statusRefusal(object) ?? [])
+}
+
+function requestsOf(told: readonly Refusal[]): readonly RefusedRequest[] {
+  return [...new Set(told.map((each) => each.text))].flatMap((text) => refusedRequest(text) ?? [])
+}
+
 function nameOf(object: KubeObject): NamedObject {
   const { name, namespace } = object.metadata
   return { kind: object.kind ?? '', ...(namespace ? { namespace } : {}), ...(name ? { name } : {}) }
@@ -108,10 +117,12 @@ function nameOf(object: KubeObject): NamedObject {
 function unfold(value: unknown, named: string | undefined, lists: SeenKind[]): KubeObject[] {
   if (Array.isArray(value)) return value.filter(isFields).flatMap((item) => unfold(item, named, lists))
   if (!isFields(value)) return []
+  // Ansible's k8s_info answers with a map around the objects.
+  if (value.kind === undefined && Array.isArray(value.resources)) return unfold(value.resources, named, lists)
   if (!Array.isArray(value.items)) return asObject(value, named)
   const listKind = word(value.kind)?.replace(/List$/, '')
   const apiVersion = word(value.apiVersion)
-  if (listKind) lists.push({ group: groupOf(apiVersion), kind: listKind })
+  if (listKind !== undefined) lists.push({ group: groupOf(apiVersion), kind: listKind })
   return value.items.filter(isFields).flatMap((item) => {
     const header = listKind && item.kind === undefined ? { kind: listKind, ...(apiVersion ? { apiVersion } : {}) } : {}
     return asObject({ ...header, ...item }, named)
@@ -123,7 +134,8 @@ function groupOf(apiVersion: string | null): string | null {
   return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
 }
 
-function asObject(raw: Fields, named: string | undefined): KubeObject[] {
+function asObject(printed: Fields, named: string | undefined): KubeObject[] {
+  const raw = withParts(printed)
   const inferred = word(raw.kind) === null ? inferKind(raw) : null
   const kind = word(raw.kind) ?? named ?? inferred?.kind
   // A list that was cut before its items is no object: objects have names.

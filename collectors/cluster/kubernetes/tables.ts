@@ -1,12 +1,14 @@
 import type { KubeObject } from '@/lib/collector'
-import { descriptions, kindDescribed } from './describe'
+import { descriptions, kindDescribed, START } from './describe'
 import { labelled } from './describe-lines'
 
 /**
  * Events as `kubectl describe` or `kubectl get events` print them. Columns are found by their header; the message runs to the line's end.
  */
 export function eventTable(lines: readonly string[]): readonly KubeObject[] {
-  return [...described(lines), ...listed(lines)]
+  // An unterminated last line may be cut within a word, unless its message closes.
+  const ended = /(?:^|[.)\]}"'])$/.test(lines.at(-1)?.trimEnd() ?? '') ? lines : lines.slice(0, -1)
+  return [...described(ended), ...looseRows(ended), ...listed(ended)]
 }
 
 /** `Events:` of each description: the object is the one described. */
@@ -18,12 +20,63 @@ function described(lines: readonly string[]): KubeObject[] {
     const [kind, name, namespace] = [kindDescribed(part), labelled(part, 'Name'), labelled(part, 'Namespace')]
     if (name === undefined || kind === undefined) return []
     return part.slice(start + 2).flatMap((line) => {
-      const row = /^\s+(Normal|Warning)\s+(\S+)\s+(.*?)\s{2,}(\S+)\s{2,}(\S.*)$/.exec(line)
-      if (!row) return []
-      const [, type, reason, age = '', from, message] = row
-      return [event({ type, reason, message, kind, name, namespace, from, count: timesIn(age) })]
+      const row = rowOf(line)
+      return row ? [event({ ...row, kind, name, namespace, count: timesIn(row.age) })] : []
     })
   })
+}
+
+/** One row of the events of a description: type, reason, age, who wrote it, message. */
+function rowOf(line: string) {
+  const row = /^\s*(Normal|Warning)\s+(\S+)\s+(.*?)\s{2,}(\S+)\s{2,}(\S.*)$/.exec(line)
+  if (!row) return null
+  const [, type, reason, age = '', from, message = ''] = row
+  return { type, reason, age, from, message }
+}
+
+/** Header of the events of a description. */
+export const ROWS_HEADER = /^\s*Type\s+Reason\s+Age\s+From\s+Message\s*$/
+/** Stands for the name of an object that the excerpt does not name. */
+const UNNAMED = 'unnamed'
+
+/**
+ * Events of a description whose beginning was not pasted. Which kind they are about, the component that wrote them tells; the name stands in
+ * the scheduler's row at best. Objects named after their node are left out: nobody could say which node.
+ */
+function looseRows(lines: readonly string[]): KubeObject[] {
+  const end = lines.findIndex((line) => START.test(line))
+  const outside = end < 0 ? lines : lines.slice(0, end)
+  const starts = outside.flatMap((line, at) => (ROWS_HEADER.test(line) ? [at] : []))
+  return starts.flatMap((start, index) => {
+    const rows = outside.slice(start + 1, starts[index + 1] ?? outside.length).flatMap((line) => rowOf(line) ?? [])
+    const placed = rows
+      .map((row) => /^Successfully assigned ([^/\s]{1,253})\/(\S{1,253}) to /.exec(row.message))
+      .find(Boolean)
+    return rows.flatMap((row) => {
+      const kind = WRITERS[row.from ?? '']
+      if (kind === undefined || (row.from === 'kubelet' && /^(?:Node|Starting$|Registered)/.test(row.reason ?? '')))
+        return []
+      const named = kind === 'Pod' ? placed : undefined
+      return [event({ ...row, kind, name: named?.[2] ?? UNNAMED, namespace: named?.[1], count: timesIn(row.age) })]
+    })
+  })
+}
+
+/** Kind that a component's events are about. */
+const WRITERS: Readonly<Record<string, string>> = {
+  'default-scheduler': 'Pod',
+  kubelet: 'Pod',
+  multus: 'Pod',
+  'multus-daemon': 'Pod',
+  'taint-eviction-controller': 'Pod',
+  'job-controller': 'Job',
+  'replicaset-controller': 'ReplicaSet',
+  'statefulset-controller': 'StatefulSet',
+  'daemonset-controller': 'DaemonSet',
+  'deployment-controller': 'Deployment',
+  'mpi-job-controller': 'MPIJob',
+  IPPoolController: 'IPPool',
+  CIDRPoolController: 'CIDRPool',
 }
 
 /** `12m (x4 over 15m)`: seen four times. */

@@ -1,7 +1,10 @@
-import { check, type Finding } from '@/lib/check'
+import type { EventFact } from '@/collectors/cluster/events/collector'
+import { check, type Finding, type Lacking, lacking, type Verdict } from '@/lib/check'
+import { eventSubject } from '@/lib/event-subject'
 import { fromFindings } from '@/lib/k8s/from-findings'
 import { podName } from '@/lib/k8s/networks'
 import { examplePod } from '@/lib/k8s/pod-examples'
+import { exampleEvent } from '@/lib/k8s/pool-examples'
 import { sh } from '@/lib/shell'
 
 export default check({
@@ -14,9 +17,12 @@ export default check({
     'kubernetes pkg/kubelet/cm/devicemanager/manager.go',
     'kubernetes pkg/kubelet/lifecycle/predicate.go',
   ],
-  needs: ['pods'],
+  needs: [],
+  wants: ['pods', 'events'],
+  anyOf: ['pods', 'events'],
   after: [],
-  run({ pods }) {
+  run({ pods, events }, { node }) {
+    if (pods === undefined) return fromEvents(events ?? [], node)
     if (pods.length === 0) return { status: 'skip', summary: 'No GPU or RDMA pod here' }
     const refused = pods.flatMap((pod) => {
       const meaning = pod.phase === 'Failed' && pod.deleted === null ? meaningOf(pod.reason) : null
@@ -65,8 +71,49 @@ export default check({
     },
     { name: 'ended by itself', facts: { pods: [examplePod({ phase: 'Failed', reason: null })] }, status: 'pass' },
     { name: 'no pod', facts: { pods: [] }, status: 'skip' },
+    {
+      name: 'only the event',
+      facts: {
+        events: [
+          exampleEvent('TopologyAffinityError', 'w-0', 'Resources cannot be allocated with Topology locality', {
+            kind: 'Pod',
+          }),
+        ],
+      },
+      status: 'fail',
+    },
   ],
 })
+
+/** Without the pods the kubelet's events tell the same; of a live node that has none of them nothing is known. */
+function fromEvents(events: readonly EventFact[], node: string | null): Verdict | Lacking {
+  const mine = events.filter((each) => node === null || each.node === null || each.node === node)
+  const findings = mine.flatMap((event): Finding[] => {
+    const meaning = event.kind === 'Pod' && event.type !== 'Normal' ? meaningOf(event.reason) : null
+    return meaning === null
+      ? []
+      : [
+          {
+            subject: eventSubject(event),
+            status: 'fail',
+            summary: `${eventSubject(event)} was refused by the kubelet${event.node ? ` of ${event.node}` : ''}: ${event.reason} (${event.message}); ${meaning}`,
+          },
+        ]
+  })
+  if (findings.length === 0)
+    return node === null
+      ? { status: 'skip', summary: 'No pod, and no event of a refused one' }
+      : lacking('pods were not read')
+  return fromFindings(findings, '', {
+    fix: [
+      {
+        text: 'See whether the node offers its devices again, then delete the pod: a controller makes it anew, a bare pod stays dead',
+        risk: 'restart-pods',
+      },
+    ],
+    reason: mine.some((each) => each.reason === 'TopologyAffinityError') ? 'topology-affinity' : 'unexpected-admission',
+  })
+}
 
 function meaningOf(reason: string | null): string | null {
   if (reason === 'UnexpectedAdmissionError')

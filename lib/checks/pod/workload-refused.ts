@@ -17,13 +17,20 @@ export default check({
   title: { pass: 'No workload is refused by the API server', fail: 'The API server refuses the pods of a workload' },
   why: 'Quota, PodSecurity, security context constraints and admission policies refuse a pod before it exists: there is no pod to describe, only a FailedCreate event on the Job. A 403 here is a rule of the cluster, not a missing right of the user.',
   refs: ['k8s-formats §10, §20.23', 'samples/recorded/19'],
-  needs: ['events'],
-  wants: ['jobs'],
+  needs: [],
+  wants: ['events', 'jobs', 'deployments', 'daemonSets', 'refusedRequests'],
+  anyOf: ['events', 'refusedRequests', 'deployments'],
   after: [],
-  run({ events, jobs }) {
-    const refused = refusals(jobs ? events.filter((each) => isStanding(each, jobs)) : events)
+  run({ events, jobs, deployments, daemonSets, refusedRequests }) {
+    const told = events ?? []
+    const refused = refusals({
+      events: jobs ? told.filter((each) => isStanding(each, jobs)) : told,
+      deployments,
+      requests: refusedRequests,
+      daemonSets: daemonSets === undefined,
+    })
     if (refused.length === 0) {
-      const creating = events.filter((each) => each.reason === 'SuccessfulCreate').length
+      const creating = told.filter((each) => each.reason === 'SuccessfulCreate').length
       return creating > 0
         ? { status: 'pass', summary: `${creating} events of created pods, none of a refusal` }
         : { status: 'skip', summary: 'No event tells of pods being created or refused; events vanish after an hour' }
@@ -41,8 +48,11 @@ export default check({
       })),
       fix: refused.slice(0, 2).map((each) => {
         const { namespace, name } = partsOf(each.subject)
+        const text = STEPS[each.reason] ?? 'Read the words of the API server and change the pod or the rule'
+        // A request that was refused left no object behind that could be described.
+        if (!events?.length && !deployments?.length) return { text, risk: 'config' }
         return {
-          text: STEPS[each.reason] ?? 'Read the words of the API server and change the pod or the rule',
+          text,
           command: sh`kubectl -n ${namespace} describe ${each.kind.toLowerCase()} ${name}`,
           risk: 'config',
         }
@@ -64,6 +74,19 @@ export default check({
       status: 'skip',
     },
     { name: 'nothing', facts: { events: [] }, status: 'skip' },
+    {
+      name: 'a request that a webhook denied',
+      facts: {
+        refusedRequests: [
+          {
+            kind: 'request',
+            subject: 'policy.yaml',
+            message: 'admission webhook "w.example" denied the request: numVfs(32)',
+          },
+        ],
+      },
+      status: 'fail',
+    },
   ],
 })
 
@@ -77,4 +100,8 @@ const STEPS: Readonly<Record<string, string>> = {
   'pod-security': 'Run the workload in a namespace whose PodSecurity level is privileged: RDMA pods need IPC_LOCK',
   scc: 'Give the ServiceAccount a SecurityContextConstraint that allows IPC_LOCK',
   'service-account': 'Create the ServiceAccount that the workload names',
+  'limit-range': 'Ask for what the LimitRange of the namespace allows, or change it',
+  'priority-class': 'Create the PriorityClass, or name one that exists',
+  webhook: 'Change the object as the webhook says; where it does not answer, bring its backend back',
+  'admission-policy': 'Change the object as the policy says, or change the policy',
 }

@@ -1,7 +1,8 @@
+import type { NodeResource } from '@/collectors/cluster/node/collector'
 import { check, type Finding } from '@/lib/check'
 import { exampleNode } from '@/lib/k8s/examples'
 import { fromFindings, naming } from '@/lib/k8s/from-findings'
-import { answers, fabricOf, notReadyWords } from '@/lib/k8s/resources'
+import { answers, fabricOf, gpusOf, notReadyWords } from '@/lib/k8s/resources'
 import { sh } from '@/lib/shell'
 
 export default check({
@@ -25,20 +26,22 @@ export default check({
           },
         ]
       }
-      if (fabric.length === 0) return []
-      const sick = fabric.filter(
-        (each) =>
-          each.allocatable !== null &&
-          each.allocatable > 0 &&
-          each.capacity !== null &&
-          each.allocatable < each.capacity,
-      )
+      const gpus = gpusOf(node).filter(isShort)
+      if (fabric.length + gpus.length === 0) return []
+      // Fabric resources with nothing left are zero-allocatable's; GPUs are nobody else's.
+      const sick = [...fabric.filter((each) => isShort(each) && each.allocatable !== 0), ...gpus]
       const shown = naming(
         sick.map((each) => `${each.name} ${each.allocatable} of ${each.capacity}`),
         3,
       )
       return sick.length > 0
-        ? [{ subject: node.name, status: 'warn', summary: `${node.name}: ${shown} allocatable, the rest is unhealthy` }]
+        ? [
+            {
+              subject: node.name,
+              status: gpus.some((each) => each.allocatable === 0) ? 'fail' : 'warn',
+              summary: `${node.name}: ${shown} allocatable, the rest is unhealthy`,
+            },
+          ]
         : [{ subject: node.name, status: 'pass', summary: `${node.name}: ${fabric.length} fabric resource(s)` }]
     })
     if (findings.length === 0) return { status: 'skip', summary: 'No fabric resource is registered here' }
@@ -65,7 +68,17 @@ export default check({
       facts: { nodes: [exampleNode({ resources: [{ name: 'nvidia.com/resibp24s0', capacity: 8, allocatable: 5 }] })] },
       status: 'warn',
     },
+    {
+      name: 'no GPU left',
+      facts: { nodes: [exampleNode({ resources: [{ name: 'nvidia.com/gpu', capacity: 8, allocatable: 0 }] })] },
+      status: 'fail',
+    },
     { name: 'kubelet silent', facts: { nodes: [exampleNode({ ready: 'Unknown' })] }, status: 'fail' },
     { name: 'control plane', facts: { nodes: [exampleNode({ resources: [] })] }, status: 'skip' },
   ],
 })
+
+/** Fewer to give than there are: the plugin calls the others unhealthy, or is gone. */
+function isShort({ allocatable, capacity }: NodeResource): boolean {
+  return allocatable !== null && capacity !== null && allocatable < capacity
+}

@@ -22,7 +22,8 @@ export default check({
     const findings = live.flatMap((node): Finding[] => {
       const fabric = fabricOf(node, known)
       const zero = fabric.filter((each) => each.allocatable === 0)
-      const down = zero.filter((each) => (each.capacity ?? 0) > 0)
+      // Without the capacity (`jq .status.allocatable`) nothing tells how long it has been gone.
+      const down = zero.filter((each) => each.capacity === null || each.capacity > 0)
       const gone = zero.filter((each) => each.capacity === 0)
       const left = gone.filter(
         (each) =>

@@ -1,0 +1,28 @@
+import { admissionRule } from '@/lib/refusals'
+
+/** A request that admission refused, as kubectl or the API server told the person who sent it. */
+export interface RefusedRequest {
+  /** `pods`, `SriovNetworkNodePolicy`; `request` where the words name none. */
+  kind: string
+  /** The object, else the file it was in, else the webhook that refused. */
+  subject: string
+  message: string
+}
+
+/**
+ * The request that a refusal is about; null where no rule of admission speaks: a missing right or an absent object says nothing of the
+ * workload.
+ */
+export function refusedRequest(text: string): RefusedRequest | null {
+  if (admissionRule(text) === null) return null
+  const message = text.slice(0, 1000)
+  const object =
+    /(?:^|[\s:])([A-Za-z][\w.-]{0,200}) "([^"]{1,253})" (?:is forbidden: |is invalid: |could not be (?:patched|created): )/.exec(
+      text,
+    )
+  if (object?.[1] && object[2] && object[1] !== 'webhook')
+    return { kind: object[1].split('.')[0] ?? '', subject: object[2], message }
+  const file = /error when (?:creating|applying patch|replacing|updating) "([^"]{1,300})"/.exec(text)?.[1]
+  const webhook = /webhook "([^"]{1,253})"/.exec(text)?.[1]
+  return { kind: 'request', subject: file ?? webhook ?? 'request', message }
+}
