@@ -1,4 +1,4 @@
-import type { ConfigDaemonLogFacts } from '@/collectors/cluster/config-daemon-log/parse'
+import type { ConfigDaemonLogFacts, TotalVfsChange } from '@/collectors/cluster/config-daemon-log/parse'
 import type { FixStep } from './check'
 
 /** What is wrong on one node by the log of its config daemon. */
@@ -25,6 +25,15 @@ const MEANING: Readonly<Record<string, string>> = {
   'pf-status-file': 'a file under /etc/sriov-operator/pci is corrupt',
   'link-type-unsupported': 'the NIC cannot take the wanted link type',
   'sriov-write-refused': 'the kernel refused to create the VFs',
+  'sriov-config-failed': 'the VFs could not be made',
+  'vf-driver-refused': 'a VF could not be bound to the driver that the policy wants',
+  'mstconfig-failed': 'mstconfig failed',
+  'link-type-needs-reboot': 'the firmware’s link type is not the wanted one: it is written and a reboot is wanted',
+  'sriov-en-needs-reboot': 'SRIOV_EN of the firmware is not the wanted one: it is written and a reboot is wanted',
+  'eswitch-needs-reboot': 'the eswitch parameters of the firmware are not the wanted ones: a reboot is wanted',
+  'kernel-args-need-reboot': 'kernel arguments are missing: they are written and a reboot is wanted',
+  'rdma-modules': 'the RDMA kernel modules are not loaded',
+  'systemd-services': 'the systemd services that configure the VFs are not on the node',
   'device-plugin-restart': 'the device plugin could not be restarted',
   'plugin-error': 'a plugin of the daemon failed',
 }
@@ -61,35 +70,39 @@ export function daemonTrouble(log: ConfigDaemonLogFacts): DaemonTrouble[] {
 function reboot(log: ConfigDaemonLogFacts): DaemonTrouble[] {
   const last = log.totalVfsChanges[log.totalVfsChanges.length - 1]
   if (last === undefined || log.settled) return []
-  const same = log.totalVfsChanges.filter((each) => each.current === last.current && each.requested === last.requested)
-  const again = log.reboots.length > 0 && afterReboot(log, same.length)
-  const pci = last.pci ?? log.firmwareWrites[log.firmwareWrites.length - 1]?.pci ?? null
-  const words = `firmware runs ${last.current} VFs, policy requests ${last.requested}`
-  return [
-    {
+  const latest = new Map(
+    log.totalVfsChanges.filter((each) => each.boot === last.boot).map((each) => [each.pci ?? '', each]),
+  )
+  const only = latest.size === 1
+  return [...latest.values()].map((change): DaemonTrouble => {
+    const before = bootsWith(log, change)
+    const again = before > 0
+    const pci = change.pci ?? (only ? (log.firmwareWrites[log.firmwareWrites.length - 1]?.pci ?? null) : null)
+    const words = `firmware runs ${change.current} VFs, policy requests ${change.requested}`
+    return {
       id: again ? 'needs-reboot-again' : 'needs-reboot',
       node: log.node,
       status: again ? 'fail' : 'warn',
       pci,
       words: again
-        ? `${pci ?? 'NIC'}: ${words}, the same request after ${rebootsBefore(log, last.at)}: a warm reboot does not load the firmware here`
+        ? `${pci ?? 'NIC'}: ${words}, the same request after ${before === 1 ? '1 reboot' : `${before} reboots`}: a warm reboot does not load the firmware here`
         : `${pci ?? 'NIC'}: ${words}: ${log.reboots.length > 0 ? `first reboot started${log.reboots[0] ? ` at ${log.reboots[0]}` : ''}` : 'a reboot is wanted'}`,
-      line: `Changing TotalVfs, needs reboot {"current": ${last.current}, "requested": ${last.requested}}`,
-      params: { current: last.current, requested: last.requested },
-    },
-  ]
+      line: `Changing TotalVfs, needs reboot {"current": ${change.current}, "requested": ${change.requested}}`,
+      params: { current: change.current, requested: change.requested },
+    }
+  })
 }
 
-function rebootsBefore(log: ConfigDaemonLogFacts, at: string | null): string {
-  const count = at === null ? log.reboots.length : log.reboots.filter((each) => each !== null && each < at).length
-  return count === 1 ? '1 reboot' : `${count} reboots`
-}
-
-/** True when a request came later than a reboot; without times, when the daemon started again in between. */
-function afterReboot(log: ConfigDaemonLogFacts, requests: number): boolean {
-  const [first] = log.reboots
-  if (!first) return log.starts.length > 0 && requests > 1
-  return log.totalVfsChanges.some((each) => each.at !== null && each.at > first)
+/** Earlier boots in which the same was wanted of the same device: requests within one boot are one request. */
+function bootsWith(log: ConfigDaemonLogFacts, change: TotalVfsChange): number {
+  const same = log.totalVfsChanges.filter(
+    (each) =>
+      each.boot < change.boot &&
+      each.current === change.current &&
+      each.requested === change.requested &&
+      (each.pci === change.pci || each.pci === null || change.pci === null),
+  )
+  return new Set(same.map((each) => each.boot)).size
 }
 
 /** What to do, by trouble. */

@@ -4,7 +4,17 @@ import type { SriovPluginLogFacts } from '@/collectors/cluster/sriov-plugin-log/
 
 /** What is wrong with one pool of the SR-IOV device plugin. */
 export interface PoolFault {
-  id: 'no-devices' | 'no-such-pf' | 'overlap' | 'bad-json' | 'device-taken' | 'no-config' | 'invalid-config'
+  id:
+    | 'no-devices'
+    | 'no-such-pf'
+    | 'overlap'
+    | 'bad-json'
+    | 'device-taken'
+    | 'no-config'
+    | 'invalid-config'
+    | 'rdma-missing'
+    | 'unhealthy'
+    | 'not-registered'
   pool: string
   status: 'fail' | 'warn'
   words: string
@@ -109,21 +119,51 @@ function ofLog(log: SriovPluginLogFacts): PoolFault[] {
       words: `${pool.name} has 0 devices: ${selector} no VF${others.length > 0 ? `; ${others.join(', ')}` : ''}`,
     }
   })
+  const worse = log.findings.some((each) => CONFIG.has(each.id) && each.id !== 'invalid-config')
   const lines = log.findings.flatMap((each): PoolFault[] => {
+    const device = each.pci ?? 'device'
     if (each.id === 'device-taken')
       return [
-        {
-          id: 'device-taken',
-          pool: each.pci ?? 'device',
-          status: 'warn',
-          words: `two pools select the same device: ${each.text}`,
-        },
+        { id: 'device-taken', pool: device, status: 'warn', words: `two pools select the same device: ${each.text}` },
+      ]
+    if (each.id === 'rdma-missing')
+      return [
+        { id: 'rdma-missing', pool: device, status: 'warn', words: `${device} has no RDMA devices: ${each.text}` },
       ]
     if (each.id === 'no-config-for-node' || each.id === 'no-resource-config')
       return [{ id: 'no-config', pool: 'node', status: 'fail', words: `no configuration for this node: ${each.text}` }]
-    return each.id === 'invalid-config'
-      ? [{ id: 'invalid-config', pool: 'configuration', status: 'fail', words: each.text }]
-      : []
+    if (each.id === 'not-registered')
+      return [
+        {
+          id: 'not-registered',
+          pool: /^(?:Plugin: )?(\S{1,200}?)(?:\.sock)? /.exec(each.text)?.[1] ?? 'plug-in',
+          status: 'fail',
+          words: `the kubelet did not take the registration: ${each.text}`,
+        },
+      ]
+    // The plug-in's last words only say that a line before them is why.
+    if (!CONFIG.has(each.id) || (each.id === 'invalid-config' && worse)) return []
+    return [
+      { id: 'invalid-config', pool: 'configuration', status: 'fail', words: `${CONFIG.get(each.id)}${each.text}` },
+    ]
   })
-  return [...pools, ...lines]
+  const sick = log.unhealthy.map(
+    (each): PoolFault => ({
+      id: 'unhealthy',
+      pool: each.pool,
+      status: 'warn',
+      words: `${each.pool}: the plug-in calls ${each.devices.length} device(s) unhealthy: ${each.devices.slice(0, 8).join(', ')}`,
+    }),
+  )
+  return [...pools, ...lines, ...sick]
 }
+
+/** Lines that say why the plug-in does not take its configuration, and how to name them. */
+const CONFIG: ReadonlyMap<string, string> = new Map([
+  ['bad-json', 'the configuration is not the JSON that the plug-in reads: '],
+  ['bad-selectors', 'the selectors of a resource cannot be read: '],
+  ['bad-resource', 'a resource of the configuration is refused: '],
+  ['bad-config-file', 'the configuration cannot be read: '],
+  ['invalid-config', ''],
+  ['exits', 'the plug-in exits: '],
+])

@@ -28,6 +28,7 @@ export function aRdmaLog(differs: Partial<RdmaPluginLogFacts> = {}): RdmaPluginL
     to: null,
     resources: [{ name: 'rdma_shared_device_a', rdmaHcaMax: 63, exposed: 63 }],
     devices: ['0000:18:00.0'],
+    empty: [],
     findings: [],
     registered: true,
     ...differs,
@@ -41,6 +42,7 @@ export function aSriovLog(differs: Partial<SriovPluginLogFacts> = {}): SriovPlug
     to: null,
     pools: [{ name: 'resibp24s0', devices: 8, skipped: false, config: null }],
     findings: [],
+    unhealthy: [],
     registered: ['nvidia.com_resibp24s0'],
     ...differs,
   }

@@ -29,12 +29,12 @@ export function poolEvents(
       }),
     ),
     ...log.invalidPools.map(
-      (pool): PoolEvent => ({
+      ({ pool, reason }): PoolEvent => ({
         pool,
         namespace: null,
         node: null,
         kind: 'invalid',
-        message: 'nv-ipam log: invalid spec',
+        message: `nv-ipam log: invalid spec${reason ? `: ${reason}` : ''}`,
       }),
     ),
   ])

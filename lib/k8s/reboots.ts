@@ -14,7 +14,7 @@ export interface RebootsSeen {
   wants: boolean | null
 }
 
-/** Reboots by node, from RebootNode events and from repeated requests over daemon starts (k8s-formats §2, §3.3). */
+/** Reboots by node, from RebootNode events and from requests repeated over boots (k8s-formats §2, §3.3). */
 export function loops({
   events = [],
   logs = [],
@@ -45,16 +45,16 @@ export function loops({
   return [...known, ...unnamed].filter((each) => each.reboots > 0)
 }
 
-/** How many starts of the daemon made the same request again: requests of one pass count once. */
+/** In how many boots the daemon made the last request; within one boot it repeats it with every reconcile. */
 function repeated(log: ConfigDaemonLogFacts | undefined): number {
-  if (log === undefined) return 0
-  const last = log.totalVfsChanges.at(-1)
-  const same = log.totalVfsChanges.filter(
-    (each) => each.current === last?.current && each.requested === last?.requested && each.pci === last?.pci,
-  )
-  return last === undefined
-    ? 0
-    : Math.max(Math.min(same.length, log.starts.length), Math.min(same.length, log.reboots.length))
+  const last = log?.totalVfsChanges.at(-1)
+  if (log === undefined || last === undefined) return 0
+  const boots = new Set(
+    log.totalVfsChanges
+      .filter((each) => each.current === last.current && each.requested === last.requested && each.pci === last.pci)
+      .map((each) => each.boot),
+  ).size
+  return boots > 1 ? boots : Math.min(boots, log.reboots.length)
 }
 
 function lastChange(log: ConfigDaemonLogFacts | undefined): RebootsSeen['change'] {

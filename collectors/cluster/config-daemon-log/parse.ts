@@ -1,7 +1,9 @@
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import { Findings, fullText, type LogFinding, span } from '../logs/findings'
 import { type LogLine, readLog } from '../logs/line'
-import { BENIGN, HEALTHY, SIGNATURES } from './signatures'
+import { Boots } from './boots'
+import { deviceOf, firmwareWrite, fromTo, nodeName, pciIn, totalVfs } from './line-values'
+import { BENIGN, HEALTHY, REPEATS, SIGNATURES } from './signatures'
 
 /** The daemon asked for a reboot because the firmware's VF count is not the wanted one. */
 export interface TotalVfsChange {
@@ -10,6 +12,8 @@ export interface TotalVfsChange {
   requested: number
   /** Device named by the lines before it; null when none is certain. */
   pci: string | null
+  /** Boots of the node, asked for by the daemon, that the log shows before it. */
+  boot: number
 }
 
 /** What the log of the SR-IOV config daemon of one node says. */
@@ -33,8 +37,6 @@ export interface ConfigDaemonLogFacts {
   settled: boolean
 }
 
-const PCI = /\b[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\b/i
-const CHANGE_OLD = /Changing TotalVfs (\d{1,5}) to (\d{1,5}), needs reboot/
 const MAX_LIST = 500
 
 /** Reads a config daemon log (zap of NVIDIA ≥ 24.7, glog before); unreadable where no line is a log line. */
@@ -53,8 +55,7 @@ export function readDaemon(lines: readonly LogLine[]): ConfigDaemonLogFacts {
   const other = new Findings()
   const changes: TotalVfsChange[] = []
   const writes: { at: string | null; pci: string; params: string[] }[] = []
-  const starts: (string | null)[] = []
-  const reboots: (string | null)[] = []
+  const boots = new Boots(MAX_LIST)
   let node: string | null = null
   let device: string | null = null
   let settled = false
@@ -68,86 +69,46 @@ export function readDaemon(lines: readonly LogLine[]): ConfigDaemonLogFacts {
       settled = true
       continue
     }
-    if (
-      /^(?:daemon running in |Starting SriovNetworkConfigDaemon|starting sriov-network-config-daemon)/i.test(
-        line.message,
-      )
-    ) {
-      starts.push(line.at)
-      device = null
-    }
+    const booted = boots.count
+    if (boots.take(line)) device = null
+    if (boots.count > booted) known.clear()
     const change = totalVfs(line)
     if (change && changes.length < MAX_LIST) {
-      changes.push({ ...change, at: line.at, pci: device })
+      changes.push({ ...change, at: line.at, pci: device, boot: boots.count })
       device = null
       settled = false
     }
     const write = firmwareWrite(line)
     if (write && writes.length < MAX_LIST) writes.push({ ...write, at: line.at })
-    if (/trigger node reboot/.test(line.message) && reboots.length < MAX_LIST) reboots.push(line.at)
     const signature = SIGNATURES.find((each) => each.pattern.test(text))
-    const pci = PCI.exec(text)?.[0].toLowerCase() ?? device
-    if (signature) known.add(signature, line, text, signature.id === 'plugin-error' ? null : pci)
-    else if (line.level === 'error' && line.whole && !BENIGN.test(text))
-      other.add({ id: line.message.slice(0, 80), severity: 'warn' }, line, text, null)
-    if (signature?.severity === 'fail' || line.level === 'error') settled = false
+    const pci = pciIn(text) ?? device
+    const counts = line.level === 'error' && line.whole && !BENIGN.test(text)
+    if (signature)
+      known.add(signature, line, `${text}${fromTo(line)}`, REPEATS.has(signature.id) ? deviceOf(line) : pci)
+    else if (counts) other.add({ id: line.message.slice(0, 80), severity: 'warn' }, line, text, null)
+    if (signature || counts) settled = false
   }
   return {
     ...span(lines),
     node,
-    starts,
+    starts: boots.starts,
     totalVfsChanges: changes,
     firmwareWrites: writes,
-    reboots,
+    reboots: boots.reboots,
     findings: withoutEcho(known.list()),
     errors: echoes(other.list(), known.list()),
     settled,
   }
 }
 
-/** "plugin error" only repeats the line before it; it counts where nothing better was said. */
+/** Lines that only repeat the error before them count where nothing better was said. */
 function withoutEcho(findings: readonly LogFinding[]): LogFinding[] {
-  const better = findings.some((each) => each.severity === 'fail' && each.id !== 'plugin-error')
-  return findings.filter((each) => !better || each.id !== 'plugin-error')
+  const better = findings.some((each) => each.severity === 'fail' && !REPEATS.has(each.id))
+  const left = findings.filter((each) => !better || !REPEATS.has(each.id))
+  return left.filter((each) => each.id !== 'plugin-error' || !left.some((one) => one.id === 'sriov-config-failed'))
 }
 
 /** Controllers repeat every error as "Reconciler error". */
 function echoes(errors: readonly LogFinding[], known: readonly LogFinding[]): LogFinding[] {
   return errors.filter((each) => (known.length === 0 && errors.length === 1) || !each.id.startsWith('Reconciler error'))
-}
-
-function nodeName(line: LogLine): string | null {
-  const name = line.fields?.controllerKind === 'SriovNetworkNodeState' ? line.fields.name : undefined
-  return typeof name === 'string' && name !== '' ? name : null
-}
-
-function deviceOf(line: LogLine): string | null {
-  for (const key of ['device', 'address', 'pciAddress', 'pci']) {
-    const value = line.fields?.[key]
-    if (typeof value === 'string' && PCI.test(value)) return value.toLowerCase()
-  }
-  return null
-}
-
-function totalVfs(line: LogLine): { current: number; requested: number } | null {
-  const old = CHANGE_OLD.exec(line.message)
-  if (old) return { current: Number(old[1]), requested: Number(old[2]) }
-  if (!/^Changing TotalVfs, needs reboot/.test(line.message)) return null
-  const [current, requested] = [vfs(line.fields?.current), vfs(line.fields?.requested)]
-  return current !== null && requested !== null ? { current, requested } : null
-}
-
-/** zap prints a number, klog text. */
-function vfs(value: unknown): number | null {
-  const number = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value
-  return typeof number === 'number' && Number.isInteger(number) ? number : null
-}
-
-/** `configFW() {"cmd-args": ["-d", "<pci>", "-y", "set", "NUM_OF_VFS=8"]}`. */
-function firmwareWrite(line: LogLine): { pci: string; params: string[] } | null {
-  const raw = line.fields?.['cmd-args']
-  const args = Array.isArray(raw) ? raw.map(String) : []
-  const pci = args[args.indexOf('-d') + 1] ?? ''
-  const set = args.indexOf('set')
-  return set > 0 && PCI.test(pci) ? { pci: pci.toLowerCase(), params: args.slice(set + 1) } : null
 }

@@ -31,8 +31,11 @@ export interface HelmNilPointer {
 }
 
 const NIL = /nil pointer evaluating (?:interface \{\}|[\w.*{}]{1,80})\.([A-Za-z0-9_]{1,100})/
-const VALUE = /<\.Values\.([A-Za-z0-9_.]{1,200})>/
-const TEMPLATE = /template: ([A-Za-z0-9_./-]{1,300}\.(?:ya?ml|tpl))/
+const VALUE = /<\$?\.Values\.([A-Za-z0-9_.]{1,200})>/
+/** Since Helm 3.18 and in 4 the position, the call and the error stand on lines of their own (pkg/engine TraceableError). */
+const TEMPLATE = /(?:template: |FAILED: |^\s*)([A-Za-z0-9_./-]{1,300}\.(?:ya?ml|tpl)):\d/
+/** Header of helm list. */
+export const HELM_LIST = /^NAME\s+NAMESPACE\s+REVISION\s+UPDATED\s+STATUS\s+CHART\s+APP VERSION\s*$/
 const FAILED = /\b(UPGRADE|INSTALLATION) FAILED\b/
 const MAX_ERRORS = 50
 
@@ -44,13 +47,15 @@ export function parseHelmOutput(capture: Capture): Parsed<HelmOutputFacts> {
   const deployed = lines.some(
     (line) => /^STATUS: deployed\s*$/.test(line) || /has been upgraded\. Happy Helming!/.test(line),
   )
-  const nilPointers = lines.flatMap((line, index) => nilPointer(line, index < lines.length - 1) ?? [])
+  const nilPointers = lines.flatMap((_, index) => nilPointer(lines, index) ?? [])
+  const release = releaseRow(lines)
+  const supplied = suppliedKeys(lines)
   const errors = unique(
     lines
       .filter((line) => /^(?:Error|level=ERROR|coalesce\.go|WARNING)\b/.test(line.trim()))
       .map((line) => line.trim()),
   )
-  if (!command && !failed && !deployed && nilPointers.length === 0 && errors.length === 0)
+  if (!command && !failed && !deployed && !release && !supplied && nilPointers.length === 0 && errors.length === 0)
     return notOk('unreadable', 'bad-layout', 'no line of helm was found')
   return ok(
     {
@@ -58,11 +63,21 @@ export function parseHelmOutput(capture: Capture): Parsed<HelmOutputFacts> {
       to: null,
       command,
       reuseValues: command === null ? null : /\s--reuse-values\b/.test(command),
-      outcome: failed === 'UPGRADE' ? 'upgrade-failed' : failed ? 'install-failed' : deployed ? 'deployed' : null,
+      outcome:
+        failed === 'UPGRADE'
+          ? 'upgrade-failed'
+          : failed
+            ? 'install-failed'
+            : deployed || release?.deployed
+              ? 'deployed'
+              : null,
       nilPointers,
       errors: errors.slice(0, MAX_ERRORS),
-      setKeys: command === null ? [] : setKeys(command),
-      chartVersion: command === null ? null : versionOf(capture.text.endsWith(command) ? command : `${command} `),
+      setKeys: unique([...(command === null ? [] : setKeys(command)), ...(supplied ?? [])]),
+      chartVersion:
+        (command === null ? null : versionOf(capture.text.endsWith(command) ? command : `${command} `)) ??
+        release?.version ??
+        null,
     },
     { errors: errors.slice(0, MAX_ERRORS) },
   )
@@ -82,12 +97,35 @@ function joinWrapped(lines: readonly string[]): string[] {
 }
 
 /** On an unterminated last line the key is only certain where the value path ends in it. */
-function nilPointer(line: string, terminated: boolean): HelmNilPointer | null {
+function nilPointer(lines: readonly string[], index: number): HelmNilPointer | null {
+  const line = lines[index] ?? ''
   const key = NIL.exec(line)?.[1]
-  const value = VALUE.exec(line)?.[1] ?? null
   if (key === undefined) return null
-  const certain = terminated ? key : value?.split('.').at(-1)
-  return certain === undefined ? null : { template: TEMPLATE.exec(line)?.[1] ?? null, value, key: certain }
+  const near = [line, lines[index - 1] ?? '', lines[index - 2] ?? '']
+  const value = near.map((each) => VALUE.exec(each)?.[1]).find((each) => each !== undefined) ?? null
+  const template = near.map((each) => TEMPLATE.exec(each)?.[1]).find((each) => each !== undefined) ?? null
+  const certain = index < lines.length - 1 ? key : value?.split('.').at(-1)
+  return certain === undefined ? null : { template, value, key: certain }
+}
+
+/** `network-operator … deployed network-operator-25.7.0 v25.7.0` of helm list. */
+function releaseRow(lines: readonly string[]): { version: string; deployed: boolean } | null {
+  const header = lines.findIndex((line) => HELM_LIST.test(line))
+  if (header < 0) return null
+  for (const line of lines.slice(header + 1)) {
+    const [, status, version] =
+      /\s(deployed|failed|pending-\w+)\s+network-operator-(\d+\.\d+\.\d+\S*)\s/.exec(`${line} `) ?? []
+    if (status !== undefined && version !== undefined) return { version, deployed: status === 'deployed' }
+  }
+  return null
+}
+
+/** Top-level keys of `helm get values`, up to the next prompt. */
+function suppliedKeys(lines: readonly string[]): string[] | null {
+  const header = lines.findIndex((line) => line.trim() === 'USER-SUPPLIED VALUES:')
+  if (header < 0) return null
+  const keys = lines.slice(header + 1, -1).flatMap((line) => /^([A-Za-z][\w-]{0,100}):(?: |$)/.exec(line)?.[1] ?? [])
+  return unique(keys)
 }
 
 /** Chart version asked for; at the very end of a capture it may be cut. */

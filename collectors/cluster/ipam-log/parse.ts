@@ -1,4 +1,5 @@
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
+import { sanitiseLine } from '@/lib/sanitise'
 import { Findings, fullText, type LogFinding, type Signature, span } from '../logs/findings'
 import { type LogLine, readLog } from '../logs/line'
 
@@ -10,15 +11,19 @@ export interface IpamLogFacts {
   noBlock: readonly { pool: string; node: string | null }[]
   /** Pools the controller ignores because they are in another namespace than its own. */
   otherNamespace: readonly { pool: string; namespace: string | null }[]
-  /** Pools whose spec the controller refused. */
-  invalidPools: readonly string[]
+  /** Pools whose spec the controller refused, and why. */
+  invalidPools: readonly { pool: string; reason: string | null }[]
+  /** Pools whose block on this node, or whereabouts ranges, had no free address when last asked. */
+  full: readonly { pool: string; words: string }[]
+  /** Pools that networks name and the node daemon has no configuration of. */
+  unknownPools: readonly { pool: string; poolType: string | null }[]
   findings: readonly LogFinding[]
 }
 
 /** Lines of nv-ipam. Source: k8s-formats §8 (pkg/ipam-controller, pkg/ipam-node), §20.18. */
 const SIGNATURES: readonly Signature[] = [
   { id: 'pool-not-found', severity: 'fail', pattern: /configuration for pool .{1,120} not found/ },
-  { id: 'block-full', severity: 'fail', pattern: /no free addresses in the pool/ },
+  { id: 'block-full', severity: 'fail', pattern: /no free addresses in the |Could not allocate IP in range/ },
   {
     id: 'already-reserved',
     severity: 'warn',
@@ -29,12 +34,19 @@ const SIGNATURES: readonly Signature[] = [
     severity: 'fail',
     pattern: /failed to connect to IPAM daemon|rpc error: code = Unavailable/,
   },
+  { id: 'bad-pool-config', severity: 'fail', pattern: /invalid (?:pool config|config for pool)/ },
+  { id: 'store', severity: 'fail', pattern: /checksum mismatch|store lock is held by a different process/ },
 ]
+/** nv-ipam names the pool (since 0.2 in quotes and with its type), whereabouts the range. */
+const FULL =
+  /no free addresses in the pool \\?"?([\w.-]{1,253})|Could not allocate IP in range: .{1,120}? \/ range: (\S{1,60})/
+const UNKNOWN = /configuration for pool \\?"?([\w.-]{1,253}?)\\?"?(?:, poolType \\?"(\w{1,20})\\?")? not found/
+const CONFIGURED = /^(?:IPPool|CIDRPool) config updated/
 const NO_BLOCK = /pool has no free ranges|failed to allocated? (?:IPs on|prefix for) Node: |no free prefixes/
 const OTHER_NAMESPACE = /Ignoring notification on (?:IPPool|CIDRPool) from different namespace/
 const INVALID = /invalid (?:IPPool|CIDRPool) Spec/
 
-/** Reads a log of nv-ipam (klog text, or JSON of the node daemon). */
+/** Reads a log of nv-ipam (klog text, JSON of the node daemon, its CNI plug-in) or of whereabouts. */
 export function parseIpamLog(capture: Capture): Parsed<IpamLogFacts> {
   const facts = readIpam(capture.lines)
   if (facts === null) return notOk('unreadable', 'bad-layout', 'no line of nv-ipam was found')
@@ -48,7 +60,9 @@ export function readIpam(raw: readonly string[]): IpamLogFacts | null {
   const found = new Findings()
   const noBlock = new Map<string, { pool: string; node: string | null }>()
   const elsewhere = new Map<string, { pool: string; namespace: string | null }>()
-  const invalid = new Set<string>()
+  const invalid = new Map<string, string | null>()
+  const full = new Map<string, string>()
+  const unknown = new Map<string, string | null>()
   for (const line of lines) {
     const pool = poolOf(line)
     if (pool !== null && NO_BLOCK.test(line.message)) {
@@ -56,10 +70,19 @@ export function readIpam(raw: readonly string[]): IpamLogFacts | null {
       if (node !== null || ![...noBlock.values()].some((each) => each.pool === pool))
         noBlock.set(`${pool} ${node}`, { pool, node })
     }
+    if (pool !== null && /^(?:range|prefix) allocated/.test(line.message)) noBlock.delete(`${pool} ${nodeOf(line)}`)
     if (pool !== null && OTHER_NAMESPACE.test(line.message))
       elsewhere.set(pool, { pool, namespace: field(line, 'namespace') ?? field(line, 'ns') })
-    if (pool !== null && INVALID.test(line.message)) invalid.add(pool)
+    if (pool !== null && INVALID.test(line.message)) invalid.set(pool, field(line, 'err') ?? field(line, 'error'))
     const text = fullText(line)
+    const [, none, range] = FULL.exec(text) ?? []
+    const out = none ?? range ?? (/no free addresses in the allocated range/.test(text) ? pool : null)
+    if (out && !full.has(out)) full.set(out, sanitiseLine(text, 300))
+    const [, missing, type] = UNKNOWN.exec(text) ?? []
+    if (missing !== undefined) unknown.set(missing, type ?? null)
+    // What the daemon could do later is overcome.
+    if (pool !== null && line.message === 'IP address allocated') full.delete(pool)
+    if (pool !== null && CONFIGURED.test(line.message)) unknown.delete(pool)
     const signature = SIGNATURES.find((each) => each.pattern.test(text))
     if (signature) found.add(signature, line, text, null)
   }
@@ -70,7 +93,9 @@ export function readIpam(raw: readonly string[]): IpamLogFacts | null {
       (each) => each.node !== null || !named.some((other) => other.pool === each.pool && other.node !== null),
     ),
     otherNamespace: [...elsewhere.values()],
-    invalidPools: [...invalid],
+    invalidPools: [...invalid].map(([pool, reason]) => ({ pool, reason })),
+    full: [...full].map(([pool, words]) => ({ pool, words })),
+    unknownPools: [...unknown].map(([pool, poolType]) => ({ pool, poolType })),
     findings: found.list(),
   }
 }

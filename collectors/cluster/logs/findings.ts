@@ -54,6 +54,11 @@ export class Findings {
     this.found.clear()
   }
 
+  /** Forgets one kind of finding about one thing, named in its words: it came right later. */
+  forget(id: string, name: string): void {
+    for (const [key, each] of this.found) if (each.id === id && each.text.includes(name)) this.found.delete(key)
+  }
+
   /** All findings, failures first. */
   list(): LogFinding[] {
     const rank = { fail: 0, warn: 1, info: 2 }

@@ -2,7 +2,7 @@ import { POD_LOG_PREFIXES } from '@/lib/log-prefixes'
 
 /** One line of a component's log, whichever logger wrote it. */
 export interface LogLine {
-  dialect: 'zap' | 'klog' | 'go' | 'json'
+  dialect: 'zap' | 'klog' | 'go' | 'json' | 'cni'
   /** ISO time as far as the logger writes one: klog has no year and JSON loggers write a number (null), Go's logger no zone. */
   at: string | null
   level: 'debug' | 'info' | 'warn' | 'error' | null
@@ -20,13 +20,20 @@ const MAX_TEXT = 2000
 const ZAP =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,40})\s+(LEVEL\(-?\d{1,3}\)|DEBUG|INFO|WARN|WARNING|ERROR|DPANIC|PANIC|FATAL)\s+(.*)$/
 const KLOG = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{1,9}\s+\d{1,10} [^\s\]]{1,200}:\d{1,7}\] (.*)$/
+/** k8snetworkplumbingwg/cni-log and its forefather in Multus and whereabouts. */
+const CNI = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,40}) \[(debug|verbose|info|warning|error|panic)\] (.*)$/
 const GO = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? (.*)$/
 
 /** Reads a log line, also behind what `kubectl logs --prefix --timestamps` or a container runtime put before it; null for other text. */
 export function readLogLine(line: string, terminated: boolean): LogLine | null {
   let rest = line.trimEnd()
   for (let round = 0; round < 3; round += 1) {
-    const found = zap(rest, terminated) ?? klog(rest, terminated) ?? goLog(rest, terminated) ?? jsonLog(rest)
+    const found =
+      zap(rest, terminated) ??
+      klog(rest, terminated) ??
+      goLog(rest, terminated) ??
+      cniLog(rest, terminated) ??
+      jsonLog(rest)
     if (found) return found
     const prefix = POD_LOG_PREFIXES.find((pattern) => pattern.test(rest))
     if (prefix === undefined) return null
@@ -112,6 +119,28 @@ function goLog(line: string, terminated: boolean): LogLine | null {
     at,
     level: null,
     message: match[5] ?? '',
+    fields: null,
+    whole: terminated,
+    text: line.slice(0, MAX_TEXT),
+  }
+}
+
+/** CNI plug-ins: `2026-03-02T08:11:20Z [error] grpc call failed: …`. */
+function cniLog(line: string, terminated: boolean): LogLine | null {
+  const [, at = '', level = '', message = ''] = CNI.exec(line) ?? []
+  if (at === '') return null
+  return {
+    dialect: 'cni',
+    at,
+    level:
+      level === 'error' || level === 'panic'
+        ? 'error'
+        : level === 'warning'
+          ? 'warn'
+          : level === 'debug'
+            ? 'debug'
+            : 'info',
+    message,
     fields: null,
     whole: terminated,
     text: line.slice(0, MAX_TEXT),

@@ -134,3 +134,95 @@ it('is linear on long hostile lines', () => {
   for (const [, , parse] of logs) parse(toCapture(evil))
   expect(performance.now() - started).toBeLessThan(1500)
 })
+
+const GLOG = (minute: number, text: string) =>
+  `I0414 07:${String(minute).padStart(2, '0')}:10.118210    4711 daemon.go:1] ${text}\n`
+const WANTS = (minute: number, pci: string) =>
+  GLOG(minute, `mellanox-plugin getMlnxNicFwData(): device ${pci}`) +
+  GLOG(minute, 'Changing TotalVfs 4 to 12, needs reboot')
+const BOOT = (minute: number) => GLOG(minute, 'Starting SriovNetworkConfigDaemon') + GLOG(minute, 'Run(): start daemon')
+
+describe('boots of the config daemon’s node', () => {
+  const boots = (text: string) => {
+    const { facts } = parseConfigDaemonLog(toCapture(text))
+    return 'totalVfsChanges' in facts ? facts.totalVfsChanges.map((each) => `${each.pci} ${each.boot}`) : []
+  }
+
+  it('two NICs and every reconcile of one boot are one boot', () => {
+    const once = BOOT(1) + WANTS(2, '0000:3b:00.0') + WANTS(2, '0000:5e:00.0') + WANTS(3, '0000:3b:00.0')
+    expect(boots(`${once}${GLOG(4, 'rebootNode(): trigger node reboot')}`)).toEqual([
+      '0000:3b:00.0 0',
+      '0000:5e:00.0 0',
+      '0000:3b:00.0 0',
+    ])
+  })
+
+  it('a request right after "trigger node reboot" is of the same boot; after a start or minutes it is of the next', () => {
+    const asked = WANTS(2, '0000:3b:00.0') + GLOG(3, 'rebootNode(): trigger node reboot')
+    expect(boots(asked + WANTS(4, '0000:3b:00.0'))).toEqual(['0000:3b:00.0 0', '0000:3b:00.0 0'])
+    expect(boots(asked + BOOT(4) + WANTS(4, '0000:3b:00.0'))).toEqual(['0000:3b:00.0 0', '0000:3b:00.0 1'])
+    expect(boots(asked + WANTS(14, '0000:3b:00.0'))).toEqual(['0000:3b:00.0 0', '0000:3b:00.0 1'])
+  })
+
+  it.each(['nodeStateSyncHandler(): sync succeeded', 'shouldSkipReconciliation(): Interface not changed'])(
+    'is settled by "%s"',
+    (words) => {
+      const { facts } = parseConfigDaemonLog(toCapture(WANTS(2, '0000:3b:00.0') + GLOG(5, words)))
+      expect(facts).toMatchObject({ settled: true })
+    },
+  )
+})
+
+it('knows what the plug-ins overcame and what they did not', () => {
+  const went =
+    'I0414 07:30:02.1       1 server.go:1] Plugin: openshift.io_rail0.sock gets registered successfully at Kubelet\n'
+  const refused =
+    'I0414 07:30:01.1       1 server.go:1] Plugin: openshift.io_rail0.sock failed to be registered at Kubelet: x; restarting.\n'
+  const sick =
+    'I0414 07:30:03.1       1 server.go:1] ListAndWatch(rail0): send updated devices &L{Devices:[]*Device{&Device{ID:0000:9a:00.1,Health:Unhealthy,},&Device{ID:0000:9a:00.2,Health:Healthy,},},}\n'
+  expect(parseSriovPluginLog(toCapture(went + refused)).facts).toMatchObject({ findings: [{ id: 'not-registered' }] })
+  expect(parseSriovPluginLog(toCapture(refused + went)).facts).toMatchObject({ findings: [] })
+  expect(parseSriovPluginLog(toCapture(sick)).facts).toMatchObject({
+    unhealthy: [{ pool: 'rail0', devices: ['0000:9a:00.1'] }],
+  })
+})
+
+it('reads a plug-in configuration that is printed over several lines', () => {
+  const text = `I0414 07:30:01.1       1 manager.go:1] raw ResourceList: {
+  "resourceList": [{ "resourceName": "rail1",
+    "selectors": { "pfNames": ["ibp999s0"] } }]
+}
+I0414 07:30:02.1       1 manager.go:1] Creating new ResourcePool: rail1
+I0414 07:30:02.1       1 manager.go:1] no devices in device pool, skipping creating resource server for rail1
+`
+  expect(parseSriovPluginLog(toCapture(text)).facts).toMatchObject({
+    pools: [{ name: 'rail1', skipped: true, config: { pfNames: ['ibp999s0'] } }],
+  })
+})
+
+it('names pools without addresses by nv-ipam and ranges by whereabouts, until they have some again', () => {
+  const full =
+    '{"ts":1,"msg":"failed to allocate IP address","pool":"p0","err":"no free addresses in the allocated range"}\n'
+  const given = '{"ts":2,"v":0,"msg":"IP address allocated","pool":"p0"}\n'
+  const unknown =
+    '2026-04-14T07:40:11Z [error] grpc call failed: rpc error: code = NotFound desc = configuration for pool "p9", poolType "cidrpool" not found\n'
+  const range =
+    '2026-04-14T07:40:11Z [error] Error at storage engine: Could not allocate IP in range: ip: 10.1.0.1 / - 10.1.0.14 / range: 10.1.0.0/28 / excludeRanges: []\n'
+  expect(parseIpamLog(toCapture(full + range + unknown)).facts).toMatchObject({
+    full: [{ pool: 'p0' }, { pool: '10.1.0.0/28' }],
+    unknownPools: [{ pool: 'p9', poolType: 'cidrpool' }],
+  })
+  expect(parseIpamLog(toCapture(full + given)).facts).toMatchObject({ full: [] })
+})
+
+it('reads a template error that Helm 4 prints over three lines', () => {
+  const text = `Error: UPGRADE FAILED: network-operator/charts/x/templates/config-daemon.yaml:45:22
+  executing "network-operator/charts/x/templates/config-daemon.yaml" at <.Values.nicFirmwareStorage.pvcName>:
+    nil pointer evaluating interface {}.pvcName
+`
+  expect(parseHelmOutput(toCapture(text)).facts).toMatchObject({
+    nilPointers: [
+      { value: 'nicFirmwareStorage.pvcName', template: 'network-operator/charts/x/templates/config-daemon.yaml' },
+    ],
+  })
+})

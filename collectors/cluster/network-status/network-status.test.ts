@@ -39,6 +39,27 @@ describe('network-status', () => {
     })
   })
 
+  it.each([
+    ['in quotes', `'${STATUS}'`],
+    ['as a string in JSON', JSON.stringify(STATUS)],
+    ['in the annotations', JSON.stringify({ a: 'b', 'k8s.v1.cni.cncf.io/network-status': STATUS }, null, 2)],
+    ['twice escaped', JSON.stringify(JSON.stringify({ 'k8s.v1.cni.cncf.io/networks-status': STATUS }))],
+    ['as a block of YAML', `k8s.v1.cni.cncf.io/network-status: |-\n${STATUS.replace(/^/gm, '  ')}\nother: x\n`],
+    ['within prose', `this is what I see:\n\n\`\`\`json\n${STATUS}\n\`\`\`\nany idea?\n`],
+  ])('reads it %s', (_, text) => {
+    expect(read(text).facts).toEqual(read(STATUS).facts)
+  })
+
+  it('takes a request without namespace for the attached network of that name', () => {
+    const text = `Annotations:  k8s.v1.cni.cncf.io/network-status:\n${STATUS}\n k8s.v1.cni.cncf.io/networks: ibp24s0,ibp64s0\n`
+    expect(read(text).facts).toMatchObject({
+      requested: [
+        { namespace: 'team-a', name: 'ibp24s0' },
+        { namespace: 'team-a', name: 'ibp64s0' },
+      ],
+    })
+  })
+
   it('gives whole entries only when cut anywhere', () => {
     for (let end = 0; end < STATUS.length; end++) {
       const { facts } = read(STATUS.slice(0, end))

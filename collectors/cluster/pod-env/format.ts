@@ -1,5 +1,6 @@
 import { type Capture, format } from '@/lib/format'
 import { type PodEnvFacts, parsePodEnv } from './parse'
+import { variablesOf } from './variables'
 
 /** The environment of a pod: devices that the SR-IOV device plugin handed over. */
 export default format({
@@ -12,6 +13,11 @@ export default format({
 
 function recognise(capture: Capture): number {
   const head = capture.text.slice(0, 500_000)
-  if (/(?:^|[\s;])PCIDEVICE_[A-Za-z0-9_.-]+_INFO=['"]?\{/m.test(head)) return 95
-  return /(?:^|[\s;])PCIDEVICE_[A-Za-z0-9_.-]+=['"]?[0-9a-fA-F]{4}:/m.test(head) ? 90 : 0
+  if (!head.includes('PCIDEVICE_')) return 0
+  if (/^\s*"?kind"?: ?"?(?:Pod|List|DaemonSet|Deployment|Job|MPIJob)\b/m.test(head)) return 0
+  // The device plug-in's own log prints what it answers to the kubelet.
+  if (/^(?:.{0,300} )?[IWEF]\d{4} \d\d:\d\d:\d\d\..{0,4000}PCIDEVICE_/m.test(head)) return 0
+  const variables = variablesOf(head)
+  if (variables.some((each) => !Array.isArray(each.value))) return 95
+  return variables.some((each) => Array.isArray(each.value) && /^[0-9a-fA-F]{4}:/.test(each.value[0] ?? '')) ? 90 : 0
 }

@@ -1,6 +1,7 @@
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import { pciAddress } from '@/lib/pci'
 import { at, isFields, word } from '../fields'
+import { type PodVariable, variablesOf } from './variables'
 
 /** A device that the SR-IOV device plugin handed to the pod. */
 export interface PodDevice {
@@ -20,54 +21,48 @@ export interface PodEnvFacts {
   complete?: boolean
 }
 
-const VARIABLE = /(?:^|[\s;])(?:export |declare -x )?PCIDEVICE_([A-Za-z0-9_.-]{1,200})=(.*)$/
-
 /** Reads PCIDEVICE_* variables of an environment (k8s-formats §7: sriov-network-device-plugin). */
 export function parsePodEnv(capture: Capture): Parsed<PodEnvFacts> {
   if (capture.text.trim() === '') return notOk('unreadable', 'not-recognised', 'nothing was printed')
   const found = new Map<string, Map<string, PodDevice>>()
-  let seen = false
-  for (const line of capture.lines) {
-    const [, name, raw] = VARIABLE.exec(line) ?? []
-    if (name === undefined || raw === undefined) continue
-    seen = true
-    const info = name.endsWith('_INFO')
-    const resource = info ? name.slice(0, -'_INFO'.length) : name
-    const devices = info ? fromInfo(unquote(raw)) : fromList(unquote(raw))
+  const variables = variablesOf(capture.text)
+  for (const { resource, value } of variables) {
     const before = found.get(resource) ?? new Map<string, PodDevice>()
+    const info = value !== undefined && 'info' in value
+    const devices = info ? fromInfo(value.info) : fromList(value ?? [])
     for (const device of devices) if (info || !before.has(device.pci)) before.set(device.pci, device)
     found.set(resource, before)
   }
-  if (!seen) return notOk('unreadable', 'bad-layout', 'no PCIDEVICE variable was found')
+  if (variables.length === 0) return notOk('unreadable', 'bad-layout', 'no PCIDEVICE variable was found')
   const resources = [...found].map(([name, devices]) => ({ name, devices: [...devices.values()] }))
   return resources.every((each) => each.devices.length === 0)
     ? notOk('unreadable', 'cut', 'no device of the PCIDEVICE variables can be read')
     : ok({
         resources: resources.filter((each) => each.devices.length > 0),
-        ...(endsInside(capture.lines) ? { complete: false } : {}),
+        ...(endsInside(capture, variables) ? { complete: false } : {}),
       })
 }
 
-/** An unterminated last line that is no whole variable, or one whose JSON is not closed. */
-function endsInside(lines: readonly string[]): boolean {
-  const last = lines.at(-1)?.trim() ?? ''
+/** The text ends within a variable: JSON that is not closed, addresses that are not whole, or a last line that is no variable yet. */
+function endsInside(capture: Capture, variables: readonly PodVariable[]): boolean {
+  const last = capture.lines.at(-1)?.trim() ?? ''
   if (last === '') return false
-  const [, name, raw = ''] = VARIABLE.exec(last) ?? []
-  if (name === undefined) return !/^[\w.() -]+=/.test(last)
-  return name.endsWith('_INFO')
-    ? json(unquote(raw)) === undefined
-    : fromList(unquote(raw)).length < unquote(raw).split(',').length
+  const variable = variables.at(-1)
+  if (variable !== undefined && variable.end >= capture.text.trimEnd().length - 1) {
+    if (!Array.isArray(variable.value)) return variable.value === undefined
+    return fromList(variable.value).length < variable.value.length
+  }
+  return !/^[\w.() -]+=|[\]}"']$/.test(last)
 }
 
-function fromList(value: string): PodDevice[] {
-  return value.split(',').flatMap((each) => {
+function fromList(addresses: readonly string[]): PodDevice[] {
+  return addresses.flatMap((each) => {
     const pci = pciAddress(each.trim())
     return pci === null ? [] : [{ pci, rdma: null, rdmaDevice: null }]
   })
 }
 
-function fromInfo(value: string): PodDevice[] {
-  const parsed = json(value)
+function fromInfo(parsed: unknown): PodDevice[] {
   if (!isFields(parsed)) return []
   return Object.entries(parsed).flatMap(([address, info]) => {
     const pci = pciAddress(address)
@@ -75,19 +70,4 @@ function fromInfo(value: string): PodDevice[] {
     const device = { pci, rdma: isFields(info.rdma), rdmaDevice: word(at(info, 'rdma', 'rdma_dev')) }
     return [isFields(info.vfio) ? { ...device, vfio: true } : device]
   })
-}
-
-/** Takes the quotes of a shell dump off. */
-function unquote(raw: string): string {
-  const value = raw.trim()
-  if (/^".*"$/.test(value)) return value.slice(1, -1).replaceAll('\\"', '"')
-  return /^'.*'$/.test(value) ? value.slice(1, -1) : value
-}
-
-function json(value: string): unknown {
-  try {
-    return JSON.parse(value)
-  } catch {
-    return undefined
-  }
 }

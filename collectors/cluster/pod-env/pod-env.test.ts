@@ -37,6 +37,21 @@ describe('pod-env', () => {
     })
   })
 
+  const pairs = ENV.trim()
+    .split('\n')
+    .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const)
+  it.each([
+    ['docker inspect', JSON.stringify([{ Config: { Env: pairs.map((each) => each.join('=')) } }], null, 4)],
+    ['an env list', JSON.stringify(pairs.map(([name, value]) => ({ name, value })))],
+    ['crictl inspect', JSON.stringify({ envs: pairs.map(([key, value]) => ({ key, value })) }, null, 2)],
+    ['an object', JSON.stringify(Object.fromEntries(pairs))],
+    ['/proc/1/environ', ENV.replaceAll('\n', '')],
+    ['JSON over several lines', ENV.replaceAll(',"', ',\n  "')],
+    ['a list in YAML', pairs.map(([name, value]) => `- name: ${name}\n  value: '${value}'\n`).join('')],
+  ])('reads %s', (_, text) => {
+    expect(read(text).facts).toEqual(read(ENV).facts)
+  })
+
   it('gives the same devices or fewer when cut anywhere', () => {
     for (let end = 0; end < ENV.length; end++) {
       const { facts } = read(ENV.slice(0, end))

@@ -19,6 +19,8 @@ export interface RdmaPluginLogFacts {
   resources: readonly RdmaResource[]
   /** PCI addresses the plug-in found. */
   devices: readonly string[]
+  /** Resources whose selectors matched no device when the plug-in started. */
+  empty: readonly string[]
   /** Known lines of its last life. */
   findings: readonly LogFinding[]
   /** True when the last life registered at least one resource. */
@@ -37,7 +39,14 @@ const SIGNATURES: readonly Signature[] = [
   { id: 'missing-issm', severity: 'fail', pattern: /missing RDMA device spec for device/ },
   { id: 'no-devices', severity: 'fail', pattern: /no devices in device pool|no Rdma Devices were found for resource/ },
   { id: 'not-registered', severity: 'fail', pattern: /failed to be registered at Kubelet/ },
+  { id: 'empty-prefix', severity: 'fail', pattern: /Empty resourcePrefix/ },
+  { id: 'bad-interval', severity: 'fail', pattern: /invalid .{0,4}periodicUpdateInterval/ },
+  { id: 'nothing-listed', severity: 'fail', pattern: /error: no devices provided/ },
+  { id: 'no-config-file', severity: 'fail', pattern: /^open \S{1,300}: (?:no such file|permission denied)/ },
+  { id: 'exits', severity: 'fail', pattern: /^Exiting\.\. |^Error: (?:error discovering|initializing|starting) / },
 ]
+const EMPTY =
+  /(?:creating empty resource server for|no Rdma Devices were found for resource) ([A-Za-z0-9_.-]{1,200})\s*$/
 /** Go's JSON decoder, printed without any prefix of the plug-in. */
 const BAD_JSON =
   /^(?:invalid character .{1,40} (?:looking for|after|in) |unexpected end of JSON input|json: cannot unmarshal )/
@@ -60,6 +69,7 @@ export function readRdmaPlugin(raw: readonly string[]): RdmaPluginLogFacts | nul
   const found = new Findings()
   const resources = new Map<string, RdmaResource>()
   const devices = new Set<string>()
+  const empty = new Set<string>()
   let last: string | null = null
   let registered = false
   for (const line of life) {
@@ -80,7 +90,13 @@ export function readRdmaPlugin(raw: readonly string[]): RdmaPluginLogFacts | nul
         rdmaHcaMax: resources.get(last)?.rdmaHcaMax ?? null,
         exposed: Number(exposing[1]),
       })
-    if (/gets registered successfully at Kubelet/.test(message)) registered = true
+    const without = line.whole ? EMPTY.exec(message)?.[1] : undefined
+    if (without) empty.add(without)
+    const socket = /^(\S{1,200}\.sock) gets registered successfully at Kubelet/.exec(message)
+    if (socket) {
+      registered = true
+      found.forget('not-registered', socket[1] ?? '')
+    }
     const signature = BAD_JSON.test(message)
       ? ({ id: 'bad-json', severity: 'fail' } as const)
       : SIGNATURES.find((each) => each.pattern.test(message))
@@ -92,6 +108,7 @@ export function readRdmaPlugin(raw: readonly string[]): RdmaPluginLogFacts | nul
     ...span(lines),
     resources: [...resources.values()],
     devices: [...devices],
+    empty: [...empty],
     findings: found.list(),
     registered,
   }

@@ -20,6 +20,8 @@ export interface SriovPluginLogFacts {
   to: string | null
   pools: readonly SriovPool[]
   findings: readonly LogFinding[]
+  /** Devices that the last list for the kubelet calls unhealthy, by resource. */
+  unhealthy: readonly { pool: string; devices: readonly string[] }[]
   /** Endpoints the kubelet took. */
   registered: readonly string[]
 }
@@ -27,14 +29,43 @@ export interface SriovPluginLogFacts {
 /** Lines of the plug-in. Source: k8s-formats §7 (cmd/sriovdp, pkg/resources). */
 const SIGNATURES: readonly Signature[] = [
   { id: 'rdma-missing', severity: 'warn', pattern: /RDMA resources for .{1,40} not found\. Are RDMA modules loaded/ },
-  { id: 'device-taken', severity: 'fail', pattern: /Cannot add device \[.{1,40}\]\. Already allocated/ },
-  { id: 'invalid-config', severity: 'fail', pattern: /one or more invalid configuration\(s\) given/ },
+  {
+    id: 'rdma-missing',
+    severity: 'warn',
+    pattern:
+      /No RDMA devices available for RDMA capable device|rdma is required in the configuration but the device is not/,
+  },
+  {
+    id: 'device-taken',
+    severity: 'fail',
+    pattern: /Cannot add (?:device|PCI Address) \[.{1,60}\]\. Already allocated/,
+  },
   {
     id: 'no-config-for-node',
     severity: 'fail',
     pattern: /error getting resources from file .{1,300}no such file or directory/,
   },
+  { id: 'bad-json', severity: 'fail', pattern: /error unmarshalling (?:raw )?bytes/ },
+  { id: 'bad-selectors', severity: 'fail', pattern: /unable to get SelectorObj from selectors list/ },
+  {
+    id: 'bad-resource',
+    severity: 'fail',
+    pattern:
+      /resource name .{1,200}(?:already exists|contains invalid characters)|unsupported deviceType|mutually exclusive options/,
+  },
+  { id: 'bad-config-file', severity: 'fail', pattern: /error getting resources from file/ },
+  { id: 'invalid-config', severity: 'fail', pattern: /one or more invalid configuration\(s\) given/ },
   { id: 'no-resource-config', severity: 'fail', pattern: /no resource configuration; exiting/ },
+  {
+    id: 'not-registered',
+    severity: 'fail',
+    pattern: /failed to be registered at Kubelet|unable to (?:connect to|register with) Kubelet/,
+  },
+  {
+    id: 'exits',
+    severity: 'fail',
+    pattern: /^error (?:discovering host devices|initializing resource servers|starting )/,
+  },
   { id: 'default-route', severity: 'info', pattern: /excluding interface .{1,60}default route found/ },
 ]
 const PCI = /\b[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\b/i
@@ -50,13 +81,14 @@ export function parseSriovPluginLog(capture: Capture): Parsed<SriovPluginLogFact
 
 /** Reads the lines of one plug-in pod; null where none is a log line. */
 export function readSriovPlugin(raw: readonly string[]): SriovPluginLogFacts | null {
-  const { lines } = readLog(raw)
+  const { lines, other } = readLog(raw)
   if (lines.length === 0) return null
   const started = lines.map((line) => /^resource manager reading configs/.test(line.message)).lastIndexOf(true)
   const before = started > 0 && START.test(lines[started - 1]?.message ?? '') ? started - 1 : started
   const found = new Findings()
   const pools = new Map<string, SriovPool>()
   const registered = new Set<string>()
+  const unhealthy = new Map<string, string[]>()
   let configs: readonly SriovPoolConfig[] = []
   let current: string | null = null
   const put = (name: string, change: Partial<SriovPool>) =>
@@ -68,10 +100,14 @@ export function readSriovPlugin(raw: readonly string[]): SriovPluginLogFacts | n
       ...pools.get(name),
       ...change,
     })
-  for (const line of lines.slice(Math.max(before, 0))) {
+  const first = Math.max(before, 0)
+  for (const [index, line] of lines.slice(first).entries()) {
     const { message } = line
-    const list = /^raw ResourceList: (\{.*\})\s*$/.exec(message)
-    if (list) configs = parseSriovPools(list[1] ?? '') ?? configs
+    if (message.startsWith('raw ResourceList: ')) {
+      // A configuration with line ends is printed with them.
+      const more = other.filter((each) => each.after === first + index + 1).map((each) => each.text)
+      configs = parseSriovPools([message.slice('raw ResourceList: '.length), ...more].join('\n')) ?? configs
+    }
     const creating = /^Creating new ResourcePool: (\S{1,200})$/.exec(message)
     if (creating && line.whole) {
       current = creating[1] ?? null
@@ -82,9 +118,25 @@ export function readSriovPlugin(raw: readonly string[]): SriovPluginLogFacts | n
     const skipped = /no devices in device pool, skipping creating resource server for (\S{1,200})$/.exec(message)
     if (skipped && line.whole) put(skipped[1] ?? '', { skipped: true })
     const socket = /^Plugin: (\S{1,200})\.sock gets registered successfully at Kubelet/.exec(message)
-    if (socket) registered.add(socket[1] ?? '')
+    if (socket) {
+      registered.add(socket[1] ?? '')
+      found.forget('not-registered', `${socket[1]}.sock`)
+    }
+    const sent = /^ListAndWatch\(([^()]{1,200})\): send (?:updated )?devices /.exec(message)
+    if (sent && line.whole) unhealthy.set(sent[1] ?? '', sickIn(message))
     const signature = SIGNATURES.find((each) => each.pattern.test(message))
     if (signature) found.add(signature, line, message, PCI.exec(message)?.[0].toLowerCase() ?? null)
   }
-  return { ...span(lines), pools: [...pools.values()], findings: found.list(), registered: [...registered] }
+  return {
+    ...span(lines),
+    pools: [...pools.values()],
+    findings: found.list(),
+    unhealthy: [...unhealthy].flatMap(([pool, devices]) => (devices.length > 0 ? [{ pool, devices }] : [])),
+    registered: [...registered],
+  }
+}
+
+/** `&Device{ID:0000:18:00.3,Health:Unhealthy,…}` of the list as Go prints it. */
+function sickIn(message: string): string[] {
+  return [...message.matchAll(/ID:([^,\s{}]{1,100}),Health:Unhealthy\b/g)].map((match) => match[1] ?? '')
 }

@@ -13,7 +13,7 @@ const REGISTERS = {
   pci: '0000:c0:00.0',
   text: 'mellanox-plugin getMlnxNicFwData(): failed: exit status 3',
 } as const
-const CHANGE = { at: null, current: 16, requested: 8, pci: '0000:18:00.0' }
+const CHANGE = { at: null, current: 16, requested: 8, pci: '0000:18:00.0', boot: 0 }
 
 /** Known error lines of the SR-IOV config daemon: from 25.4 on the node state does not carry them. */
 export default check({
@@ -73,8 +73,13 @@ export default check({
     },
     {
       name: 'the same request after a reboot',
-      facts: { configDaemonLog: [aDaemonLog({ totalVfsChanges: [CHANGE, CHANGE], reboots: [null], starts: [null] })] },
+      facts: { configDaemonLog: [aDaemonLog({ totalVfsChanges: [CHANGE, { ...CHANGE, boot: 1 }], reboots: [null] })] },
       status: 'fail',
+    },
+    {
+      name: 'the same request twice before the reboot',
+      facts: { configDaemonLog: [aDaemonLog({ totalVfsChanges: [CHANGE, CHANGE], reboots: [null] })] },
+      status: 'warn',
     },
     {
       name: 'unknown error',

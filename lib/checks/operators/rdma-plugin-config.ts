@@ -55,11 +55,11 @@ export default check({
       }
     }
     return {
-      status: 'fail',
+      status: faults.some((each) => each.status === 'fail') ? 'fail' : 'warn',
       summary: `${faults[0]?.from}: ${faults.map((each) => each.words).join('; ')}`,
       findings: faults.map((each) => ({
         subject: each.resource ?? 'rdma-devices',
-        status: 'fail',
+        status: each.status,
         summary: each.words,
       })),
       evidence: [{ kind: 'yaml', title: 'A configuration that works', text: correctedRdmaConfig(faults) }],

@@ -91,12 +91,19 @@ function poolNames(faults: readonly PoolFault[]): string {
   return names.join(',')
 }
 
+const STEPS: Partial<Record<PoolFault['id'], string>> = {
+  overlap: 'Give the two policies disjoint VF ranges (pfNames "ibp24s0#0-3")',
+  'rdma-missing':
+    'Load ib_uverbs and rdma_ucm on the node, see with rdma link that the VF has a device in the host, then restart the plug-in there',
+  unhealthy:
+    'Look at these VFs on the node: with RDMA mode exclusive a restart of the plug-in loses VFs that pods hold',
+  'not-registered': 'See whether the kubelet answers and takes other plug-ins; restart the plug-in on this node',
+}
+
 function step(fault: PoolFault) {
   return {
     text:
-      fault.id === 'overlap'
-        ? 'Give the two policies disjoint VF ranges (pfNames "ibp24s0#0-3")'
-        : 'Compare pfNames, vendor and vfRange of the SriovNetworkNodePolicy with the PFs of this node',
+      STEPS[fault.id] ?? 'Compare pfNames, vendor and vfRange of the SriovNetworkNodePolicy with the PFs of this node',
     command: 'kubectl get sriovnetworknodepolicies -A -o yaml',
     risk: 'config' as const,
     verify: 'the node offers the resource: kubectl describe node',

@@ -1,5 +1,6 @@
+import type { IpamLogFacts } from '@/collectors/cluster/ipam-log/parse'
 import type { NadFact } from '@/collectors/cluster/nad/collector'
-import { check, type Finding, lacking } from '@/lib/check'
+import { check, type Finding, lacking, type Verdict } from '@/lib/check'
 import { distinct, fromFindings, naming } from '@/lib/k8s/from-findings'
 import { exampleNad, examplePool } from '@/lib/k8s/pool-examples'
 import { sh } from '@/lib/shell'
@@ -11,11 +12,12 @@ export default check({
   title: { pass: 'Every network’s IP pool exists', fail: 'Network refers to an IP pool that does not exist' },
   why: 'An attachment definition of type nv-ipam names its pool. A wrong name, or a CIDRPool named without poolType, ends in “configuration for pool not found” for every pod.',
   refs: ['k8s-formats §8 (IPAM-4)', 'nvidia-k8s-ipam pkg/ipam-node'],
-  needs: ['nads'],
-  wants: ['ipPools', 'cidrPools'],
-  anyOf: ['ipPools', 'cidrPools'],
+  needs: [],
+  wants: ['nads', 'ipPools', 'cidrPools', 'ipamLog'],
+  anyOf: ['ipPools', 'cidrPools', 'ipamLog'],
   after: [],
-  run({ nads, ipPools, cidrPools }) {
+  run({ nads, ipPools, cidrPools, ipamLog }) {
+    if (nads === undefined) return fromLog((ipamLog ?? []).flatMap((log) => log.unknownPools))
     const users = nads.filter((nad) => nad.config?.ipam?.type === 'nv-ipam')
     if (users.length === 0) return { status: 'skip', summary: 'No attachment definition takes addresses from nv-ipam' }
     const blocks = ipPools?.map((pool) => pool.name)
@@ -39,9 +41,50 @@ export default check({
   examples: [
     { name: 'exists', facts: { nads: [exampleNad()], ipPools: [examplePool()] }, status: 'pass' },
     { name: 'misspelt', facts: { nads: [exampleNad()], ipPools: [examplePool({ name: 'rail0' })] }, status: 'fail' },
+    {
+      name: 'the node daemon does not know it',
+      facts: {
+        ipamLog: [
+          {
+            from: null,
+            to: null,
+            noBlock: [],
+            otherNamespace: [],
+            invalidPools: [],
+            full: [],
+            unknownPools: [{ pool: 'rail-9', poolType: 'ippool' }],
+            findings: [],
+          },
+        ],
+      },
+      status: 'fail',
+    },
     { name: 'no nv-ipam', facts: { nads: [exampleNad({ config: null })], ipPools: [] }, status: 'skip' },
   ],
 })
+
+/** The node daemon's own words, without the networks and pools. */
+function fromLog(unknown: IpamLogFacts['unknownPools']): Verdict {
+  if (unknown.length === 0) return { status: 'skip', summary: 'No network and no log names a pool that is missing' }
+  const findings = unknown.map(
+    ({ pool, poolType }): Finding => ({
+      subject: pool,
+      status: 'fail',
+      summary: `nv-ipam on this node knows no ${poolType === 'cidrpool' ? 'CIDRPool' : poolType === 'ippool' ? 'IPPool' : 'pool'} ${pool}: it does not exist in nv-ipam's namespace, is of the other type, or has no share for this node`,
+    }),
+  )
+  return fromFindings(findings, '', {
+    reason: 'missing-ip-pool',
+    params: { networks: findings.length },
+    fix: [
+      {
+        text: 'Compare poolName and poolType of the network with the pools, and their allocations with this node',
+        command: sh`kubectl get ippools.nv-ipam.nvidia.com,cidrpools.nv-ipam.nvidia.com -A -o yaml`,
+        risk: 'none',
+      },
+    ],
+  })
+}
 
 function judge(
   nad: NadFact,

@@ -41,6 +41,12 @@ export default check({
         summary: `pool ${event.pool}: no block left for ${event.node ?? 'a node'} (${event.message})`,
       })
     findings.push(...whereaboutsFindings(whereaboutsPools ?? []))
+    for (const { pool, words } of (ipamLog ?? []).flatMap((log) => log.full))
+      findings.push({
+        subject: pool,
+        status: 'fail',
+        summary: `pool ${pool} has no free address on this node: ${words}`,
+      })
     if (findings.length === 0) return { status: 'skip', summary: 'There is no IP pool, and no event of one' }
     const open = findings.filter((each) => each.status === 'pass').length
     return fromFindings(
