@@ -3,7 +3,7 @@ import { Findings, fullText, type LogFinding, span } from '../logs/findings'
 import { type LogLine, readLog } from '../logs/line'
 import { Boots } from './boots'
 import { deviceOf, firmwareWrite, fromTo, nodeName, pciIn, totalVfs } from './line-values'
-import { BENIGN, HEALTHY, REPEATS, SIGNATURES } from './signatures'
+import { BENIGN, GENERAL, HEALTHY, REPEATS, SIGNATURES } from './signatures'
 
 /** The daemon asked for a reboot because the firmware's VF count is not the wanted one. */
 export interface TotalVfsChange {
@@ -80,7 +80,7 @@ export function readDaemon(lines: readonly LogLine[]): ConfigDaemonLogFacts {
     }
     const write = firmwareWrite(line)
     if (write && writes.length < MAX_LIST) writes.push({ ...write, at: line.at })
-    const signature = SIGNATURES.find((each) => each.pattern.test(text))
+    const signature = SIGNATURES.find((each) => each.pattern.test(text) && (line.whole || !GENERAL.has(each.id)))
     const pci = pciIn(text) ?? device
     const counts = line.level === 'error' && line.whole && !BENIGN.test(text)
     if (signature)

@@ -61,6 +61,9 @@ export const SIGNATURES: readonly Signature[] = [
 /** Lines that hand an error on: they name no device of their own and count where the error itself is not in the log. */
 export const REPEATS: ReadonlySet<string> = new Set(['plugin-error', 'sriov-config-failed'])
 
+/** Words that begin a more special line, too: they count on whole lines only. */
+export const GENERAL: ReadonlySet<string> = new Set([...REPEATS, 'mstconfig-failed', 'sriov-write-refused'])
+
 /** The daemon found everything as wanted: what it complained of before is overcome (pkg/daemon of 1.0 to 1.6). */
 export const HEALTHY =
   /^(?:nodeStateSyncHandler\(\): |shouldSkipReconciliation\(\): )?(?:interfaces? not changed|sync succeeded|current state and desire state are equal|configuration of the node completed)/i

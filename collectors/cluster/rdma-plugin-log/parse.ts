@@ -99,7 +99,7 @@ export function readRdmaPlugin(raw: readonly string[]): RdmaPluginLogFacts | nul
     }
     const signature = BAD_JSON.test(message)
       ? ({ id: 'bad-json', severity: 'fail' } as const)
-      : SIGNATURES.find((each) => each.pattern.test(message))
+      : SIGNATURES.find((each) => each.pattern.test(message) && (line.whole || each.id !== 'exits'))
     if (signature) found.add(signature, line, message, PCI.exec(message)?.[0].toLowerCase() ?? null)
   }
   for (const { text, after } of other)
