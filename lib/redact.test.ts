@@ -88,6 +88,14 @@ describe('redact', () => {
     })
   })
 
+  it('leaves a section named authorization a section; a list of headers is one of secrets', () => {
+    const kubelet = '{"authorization":{"mode":"Webhook"},"b":1}'
+    for (const text of [kubelet, JSON.stringify(JSON.parse(kubelet), null, 2)]) expect(redact(text).text).toBe(text)
+    expect(redact('{"Authorization":["Basic dXNlcjpwYXNz"]}').text).toBe(
+      '{"Authorization":["Basic [redacted:authorization]"]}',
+    )
+  })
+
   it('is idempotent, and no canary survives, whatever stands around it (P-15)', () => {
     const pieces = fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 12 }),

@@ -61,11 +61,13 @@ const RULES: readonly Rule[] = [
   { name: 'password-hash', pattern: /\$(?:[1567]|2[abxy]|g?y|argon2i?d?)\$[A-Za-z0-9./$=,+-]{20,400}/g },
   {
     name: 'authorization',
-    pattern: /(\bauthorization\\{0,15}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,15}["']?)([^"'\n\\]{1,8192})/gi,
+    pattern:
+      /(\bauthorization\\{0,15}["']?[ \t]{0,8}[:=][ \t]{0,8}(?:\[(?!redacted:)[ \t]{0,4})?\\{0,15}["']?)([^"'\n\\]{1,8192})/gi,
     replace: (marker, key, value) => {
       const scheme = /^(?:bearer|basic|token|negotiate|digest|apikey)[ \t]+/i.exec(value)?.[0] ?? ''
       const secret = value.slice(scheme.length)
-      return secret.trim() === '' || MARKED.test(secret) ? null : key + scheme + marker
+      // A bracket alone opens a section of that name (a kubelet's configuration); what is in it has names of its own.
+      return /^\s*(?:[{[]\s*[}\]]?)?,?\s*$/.test(secret) || MARKED.test(secret) ? null : key + scheme + marker
     },
   },
   {

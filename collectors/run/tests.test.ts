@@ -62,6 +62,8 @@ test('latency by duration has an average and transactions only', () => {
 })
 
 test('completion errors in both spellings; a port that is down; RDMA CM before the socket', () => {
+  const oneLine = 'Completion with error at client Failed status 12: wr_id 0 syndrom 0x81 scnt=128, ccnt=0\n'
+  expect(read(oneLine).error).toEqual({ code: 'completion', wcStatus: 12 })
   const head = `${HEAD('RDMA_Write BW')} #bytes     #iterations    BW peak[Gb/sec]    BW average[Gb/sec]   MsgRate[Mpps]\n`
   const failed = (text: string) => read(text)
   expect(

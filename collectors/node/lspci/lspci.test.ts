@@ -117,6 +117,24 @@ test('what stands below an address belongs to it, and to nobody else', () => {
   ])
 })
 
+test.each([
+  ['asked of one function', 'root@n1:~# lspci -vvv -s 18:00.0 | grep Lnk\n', '0000:18:00.0'],
+  [
+    'a loop over addresses',
+    '$ for d in $(cat bdfs); do echo == $d ==; lspci -vvv -s $d | grep Lnk; done\n== 0001:18:00.0 ==\n',
+    '0001:18:00.0',
+  ],
+])('links without heads, %s', (_, above, pci) => {
+  const text = `${above}\t\tLnkCap:\tPort #0, Speed 32GT/s, Width x16, ASPM\n\t\tLnkSta:\tSpeed 16GT/s, Width x8\n`
+  expect(format.recognise(toCapture(text))).toBeGreaterThan(70)
+  expect(readFacts(format, text).devices).toMatchObject([
+    { pci, role: null, link: { capGtps: 32, width: 8, downgraded: true } },
+  ])
+  const bare = toCapture(text.slice(above.length))
+  expect(format.recognise(bare)).toBeGreaterThanOrEqual(50)
+  expect(format.parse(bare)).toMatchObject({ status: 'unreadable', facts: {} })
+})
+
 test('a head torn by a terminal is joined; one that stays torn has no name', () => {
   const torn =
     '0000:29:00.0 Infiniband controller [0207]: Mellanox Technologies MT43244 BlueFie\nld-3 integrated ConnectX-7 network controller [15b3:a2dc] (rev 01)\n'

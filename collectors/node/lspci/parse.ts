@@ -51,6 +51,16 @@ export function isPrompt(line: string): boolean {
   return /^\s{0,8}\S.{0,100}[#$%>❯]\s*$/.test(line)
 }
 
+/** What a loop over functions prints between them: `== 0000:18:00.0 ==`, `18:00.0`. */
+const BARE = /^[\s=#*>~.:[\]()-]{0,16}((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])[\s=#*<~.:[\]()-]{0,16}$/i
+
+/** The address a command asks for, or a loop announces; null where a line does neither. */
+export function announced(line: string): string | null {
+  const command = PROMPT.exec(line)?.[1]
+  const slot = /s ?((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\b/i.exec(command ?? '')?.[1]
+  return pciAddress(slot ?? BARE.exec(line)?.[1])
+}
+
 /** Head lines with the lines below them. */
 function blocks(lines: readonly string[]): PciDevice[] {
   const found: { head: PciDevice; details: DetailLine[] }[] = []
@@ -59,11 +69,10 @@ function blocks(lines: readonly string[]): PciDevice[] {
   for (const [at, line] of untorn(lines).entries()) {
     const whole = at < lines.length - 1
     const head = headOf(line, whole)
-    const command = head ? undefined : PROMPT.exec(line)?.[1]
-    const slot = pciAddress(/s ?((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\b/i.exec(command ?? '')?.[1])
+    const slot = head === null && whole ? announced(line) : null
     if (head) found.push({ head, details: [] })
     else if (slot !== null) found.push({ head: emptyDevice(slot), details: [] })
-    if (head || command !== undefined || isHeadLike(line)) open = head !== null || slot !== null
+    if (head || slot !== null || isLspciCommand(line) || isHeadLike(line)) open = head !== null || slot !== null
     else if (line.trim() === '' && whole) continue
     else if (open) found.at(-1)?.details.push({ text: line.trim(), whole })
   }

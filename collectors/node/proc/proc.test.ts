@@ -178,6 +178,10 @@ test.each([
     'filename:       /lib/modules/6.8.0-60-generic/updates/dkms/nvidia-peermem.ko.zst\nversion:        570.124.06\nvermagic:       6.8.0-60-generic SMP \n',
     { module: { name: 'nvidia_peermem', version: '570.124.06', flavour: null, dkms: true } },
   ],
+  [
+    'filename:       /lib/modules/6.8.0-60-generic/kernel/net/sunrpc/xprtrdma/rpcrdma.ko\nvermagic:       6.8.0-60-generic SMP \n',
+    { module: { name: 'rpcrdma', flavour: 'inbox', dkms: false } },
+  ],
   ['/sys/kernel/security/lockdown:none [integrity] confidentiality\n', { lockdown: 'integrity' }],
   ['containerd github.com/containerd/containerd v1.4.13.m 9cc6.m\n', { containerd: { version: '1.4.13' } }],
   [
@@ -203,6 +207,17 @@ test.each([
 ])('versions, nothing read: %s', (text, status, code) => {
   expect(versions.recognise(toCapture(text))).toBeGreaterThanOrEqual(70)
   expect(versions.parse(toCapture(text))).toMatchObject({ status, reason: { code }, facts: {} })
+})
+
+test('configz of a whole kubelet is JSON after credentials were taken out', () => {
+  const authorization = { mode: 'Webhook', webhook: { cacheAuthorizedTTL: '5m0s' } }
+  const configz = { kubeletconfig: { authorization, cpuManagerPolicy: 'static', topologyManagerPolicy: 'restricted' } }
+  for (const text of [JSON.stringify(configz), JSON.stringify(configz, null, 2)])
+    expect(explain('a', text, knowledge).answer).toMatchObject({
+      kind: 'kubelet',
+      status: 'ok',
+      facts: { topologyManagerPolicy: 'restricted', explicit: true },
+    })
 })
 
 test('kubelet: one line of grep is an excerpt, a ConfigMap that holds a file is a ConfigMap', () => {

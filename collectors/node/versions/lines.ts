@@ -104,8 +104,8 @@ const OFED_BUILT = /^(?:ib_|iw_|rdma_|mlx|mdev|auxiliary|rds|rpcrdma|svcrdma|xpr
 
 /** OFED puts its modules beside the kernel's own and gives them its version. */
 function flavourOf(name: string, file: string | null, version: string | null): ModuleInfo['flavour'] {
+  if (version !== null && /^\d{2}\.\d{2}-/.test(version) && OFED_BUILT.test(name)) return 'ofed'
   const beside = file !== null && /\/(?:updates|extra|weak-updates)\//.test(file)
   if (beside) return OFED_BUILT.test(name) ? 'ofed' : null
-  if (file !== null && (/\/kernel\/drivers\//.test(file) || file === '(builtin)')) return 'inbox'
-  return version !== null && /^\d{2}\.\d{2}-/.test(version) ? 'ofed' : null
+  return file !== null && (/\/modules\/[^/]+\/kernel\//.test(file) || file === '(builtin)') ? 'inbox' : null
 }

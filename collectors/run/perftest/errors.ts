@@ -48,7 +48,7 @@ export function errorOf(all: readonly TextLine[]): TestError | null {
   if (code !== 'completion') return { code }
   const statuses = lines.flatMap(
     ({ text, ended }) =>
-      /^Failed status (\d{1,3}):/.exec(text)?.[1] ??
+      /^(?:Completion with error at \w{6} {1,8})?Failed status (\d{1,3}):/.exec(text)?.[1] ??
       /^Failed status-[^(]{1,80}\((\d{1,3})\):/.exec(text)?.[1] ??
       (ended ? (/^Bad wc status (?:-- )?(\d{1,3})\b/.exec(text)?.[1] ?? []) : []),
   )
