@@ -1,5 +1,5 @@
 const AT =
-  /^(?:\([\w.-]{1,60}\) ?)?(?:\[[\w.-]{1,64}@[^\]\n]{1,120}\] ?|[\w.-]{1,64}@[\w.-]{1,64}(?:[: ][^$#%\n]{0,120})?)[$#%>](?: .*)?$/
+  /^(?:\([\w.-]{1,60}\) ?)?(?:\[[\w.-]{1,64}@[^\]\n]{1,120}\] ?|[\w.-]{1,64}@[\w.-]{1,64}(?:[: ][^$#%\n]{0,120})?)[$#%>](?= |$)/
 /** Commands whose answers are pasted; behind a bare prompt another word may be anything. */
 const COMMANDS = [
   'kubectl|oc|k|helm|stern|logcli|crictl|ssh|pdsh|clush|srun|mpirun|cat|grep|head|tail|ls|env|printenv|uname',
@@ -8,7 +8,7 @@ const COMMANDS = [
   'rping|ib(?:stat|status|dev2netdev|ping)|ibv_devinfo|ib_(?:write|read|send)_(?:bw|lat)',
 ].join('|')
 const BARE = new RegExp(
-  `^(?:[$%❯➜] ?|\\+ ?|# |bash-[\\d.]+[$#] |sh-[\\d.]+[$#] )(?:(?:sudo|time) |[A-Z_]{1,20}=\\w{0,20} ){0,3}(?:(?:${COMMANDS})(?:\\s|$)|\\.?/\\S)`,
+  `^(?:[$%❯➜] ?|\\+ ?|# |bash-[\\d.]+[$#] |sh-[\\d.]+[$#] )(?:(?:sudo|time) |[A-Z_]{1,20}=\\w{0,20} ){0,3}(?=(?:${COMMANDS})(?:\\s|$)|\\.?/\\S)`,
 )
 const EMPTY = /^(?:[$%❯➜]|bash-[\d.]+[$#]|sh-[\d.]+[$#]) ?$/
 
@@ -16,4 +16,16 @@ const EMPTY = /^(?:[$%❯➜]|bash-[\d.]+[$#]|sh-[\d.]+[$#]) ?$/
 export function isCommandLine(line: string): boolean {
   if (line.startsWith(' ')) return false
   return (line.includes('@') && AT.test(line)) || BARE.test(line) || EMPTY.test(line)
+}
+
+/** The command typed at a prompt; '' for a prompt alone, null for any other line. */
+export function commandOf(line: string): string | null {
+  if (!isCommandLine(line)) return null
+  const prompt = AT.exec(line) ?? BARE.exec(line)
+  return prompt ? line.slice(prompt[0].length).trim() : ''
+}
+
+/** The machine a prompt names; null where it names none. */
+export function hostOf(line: string): string | null {
+  return /^(?:\([\w.-]{1,60}\) ?)?\[?[\w.-]{1,64}@([\w.-]{1,64})/.exec(line)?.[1] ?? null
 }

@@ -13,6 +13,7 @@ import { CaptureList } from './capture-list'
 import { groupOf, InputBox } from './input-box'
 import { KeepAnswer } from './keep-answer'
 import { type Input, MAX_CHARS, type OpenedFiles, openFiles, type PickedFile } from './open-files'
+import { splitSession } from './session'
 import { Together } from './together'
 
 /** Reads any pasted or dropped output: facts, verdicts, causes. Nothing is stored unless asked, nothing leaves the machine Cairn runs on. */
@@ -35,7 +36,7 @@ export function ExplainPage() {
     setSent(named)
     explain.mutate(named)
   }
-  const pasted = (): Input[] => (text.trim() ? [{ name: 'pasted text', text }] : [])
+  const pasted = (): Input[] => (text.trim() ? (splitSession(text) ?? [{ name: 'pasted text', text }]) : [])
   const add = async (picking: Promise<readonly PickedFile[]>) => {
     setOpening(true)
     try {
