@@ -10,11 +10,12 @@ const MAX_VALUES = 1000
 /**
  * Finds JSON objects and arrays that begin a line, with text around them. A value cut off by the end of the text is closed
  * after its last complete member, so that a cut yields the same values or fewer, never different ones.
+ * @param most values wanted; the text behind them is not looked at.
  */
-export function jsonValues(text: string): FoundJson[] {
+export function jsonValues(text: string, most = MAX_VALUES): FoundJson[] {
   const found: FoundJson[] = []
   let at = 0
-  while (at < text.length && found.length < MAX_VALUES) {
+  while (at < text.length && found.length < most) {
     const start = nextStart(text, at)
     if (start < 0) break
     const scan = scanValue(text, start)

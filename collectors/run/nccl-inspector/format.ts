@@ -23,7 +23,9 @@ export default format<'nccl-inspector', InspectorFacts>({
   title: 'NCCL Inspector records',
   recognise({ text }) {
     const head = text.slice(0, 256 * 1024)
-    return /"(?:coll|p2p)_perf" *:/.test(head) &&
+    // Only a view without prefixes has lines that begin records.
+    return /^\s*\{/m.test(head) &&
+      /"(?:coll|p2p)_perf" *:/.test(head) &&
       /"(?:(?:coll|p2p)_(?:busbw_gbs|sn)|inspector_output_format_version)"/.test(head)
       ? 96
       : 0

@@ -76,6 +76,11 @@ describe('NCCL Inspector records', () => {
     expect(parse(pretty(300), ...lines.slice(0, 9))).toMatchObject({ records: 1, malformedLines: 1 })
   })
 
+  it('lines with a prefix begin no records: the view without it is the one to read', () => {
+    const prefixed = toCapture(`2026-01-02T03:04:05Z ${record(coll(300))}\n`)
+    expect(inspector.recognise(prefixed)).toBe(0)
+  })
+
   it('a time of 0 was not measured', () => {
     expect(parse(record(coll(300)), record(coll(99_999, { coll_exec_time_us: 0 })))).toMatchObject({
       maxBusbwGBps: 300,

@@ -1,3 +1,4 @@
+import { jsonValues } from '@/lib/explain/json-values'
 import { format, notOk, ok } from '@/lib/format'
 import type { NcclFacts } from './facts'
 import { isRcclReport, readRcclReport } from './rccl-json'
@@ -19,11 +20,17 @@ const MARKS: readonly [RegExp, number][] = [
   [/ \d+ +\d+ +(?:float|half|double|bfloat16|u?int\d*|f8e\w+) .{0,40} \d+(?:\.\d+)? +\d+\.\d\d +\d+\.\d\d /, 80],
   [/Out of bounds values *: *\d|Avg bus bandwidth *: /, 75],
   [/\b[NR]CCL version ?:? \d\.\d/, 70],
-  [/NCCL error in: |Watchdog caught collective operation timeout/, 55],
+  [/NCCL error in: |Watchdog caught collective operation timeout|Last NCCL warning\(error\) log entry/, 55],
+  [
+    /\bNCCL (?:error: |operation \w{3,60}\()|\bnccl(?:System|Remote|Internal|UnhandledCuda)Error\b|\bncclCommInit\w{0,40} failed/,
+    50,
+  ],
   [
     /(?:ORTE|PRTE|PRRTE) (?:was unable|has lost)|There are not enough slots available in the system|mpirun has detected/,
     45,
   ],
+  // A launcher whose workers have no name yet; other tools lose hosts that are no workers.
+  [/^ssh: Could not resolve hostname \S{1,200}-worker-\d/m, 40],
 ]
 
 /** EXPLAIN kind `nccl`: nccl-tests table or `-J` report, NCCL log, or both. */
@@ -33,6 +40,7 @@ export default format<'nccl', NcclFacts>({
   recognise({ text }) {
     const head = text.length > LOOK ? text.slice(0, LOOK) : text
     if (/^\s*\{(?!"log":)/.test(head)) return recogniseJson(head)
+    if (embeddedReport(text) !== null) return 92
     if (isRcclReport(head)) return 95
     let best = 0
     for (const [mark, certainty] of MARKS) if (certainty > best && mark.test(head)) best = certainty
@@ -40,7 +48,7 @@ export default format<'nccl', NcclFacts>({
   },
   parse({ text }) {
     if (text.trim() === '') return notOk('unreadable', 'not-recognised', 'nothing was printed')
-    const facts = isRcclReport(text.slice(0, LOOK)) ? readRcclReport(text) : factsOf(text)
+    const facts = isRcclReport(text.slice(0, LOOK)) ? readRcclReport(text) : factsOf(embeddedReport(text) ?? text)
     if (!saysAnything(facts))
       return notOk('unreadable', 'bad-layout', 'no table, no NCCL log line and no known error in it')
     if (facts.complete || facts.form === 'log') return ok(facts)
@@ -53,6 +61,17 @@ function factsOf(text: string): NcclFacts {
   const reader = createNcclReader()
   for (let at = 0; at < text.length; at += PIECE) reader.push(text.slice(at, at + PIECE))
   return reader.facts()
+}
+
+/** The `-J` report in a text that has words around it, from its first brace on; null where it is none, or a table is there as well. */
+function embeddedReport(text: string): string | null {
+  const head = text.slice(0, LOOK)
+  if (/^\s*\{/.test(head) || !head.includes('"nccl_version"') || /\btime +algbw +busbw\b/.test(head)) return null
+  const start = /^[ \t]*\{[ \t]*(?:\n|"version")/m.exec(head)
+  if (!start || recogniseJson(head.slice(start.index)) === 0) return null
+  const report = text.slice(start.index)
+  const [first] = jsonValues(report, 1)
+  return first?.complete ? JSON.stringify(first.value) : report
 }
 
 function recogniseJson(head: string): number {

@@ -456,3 +456,38 @@ describe('reports of rccl-tests (-x FILE -Z json)', () => {
     expect(reason?.code).toBe('cut')
   })
 })
+
+describe('captures without a table', () => {
+  const read = (text: string) => {
+    const capture = toCapture(text)
+    return format.recognise(capture) < 30 ? null : format.parse(capture).facts
+  }
+
+  it.each([
+    [
+      "E0704 nccl_communicator.cc:128] NCCL operation x(a) failed. Last NCCL warning(error) log entry 'Bootstrap : no socket interface found'.",
+      'boot.no_iface',
+    ],
+    [
+      '[Rank 3] Watchdog caught collective operation timeout: WorkNCCL(OpType=ALLREDUCE, Timeout(ms)=1800000) ran',
+      'torch.watchdog',
+    ],
+    ['ssh: Could not resolve hostname nccl-worker-1.nccl.default.svc: Name or service not known', 'mpi.dns'],
+    ['include/shm.h:28 NCCL WARN Call to posix_fallocate failed: No space left on device', 'shm.enospc'],
+    ['h:1:2 [0] NCCL INFO RAS declaring peer 10.0.0.9<28028> as DEAD; rasDeadPeersHash 0x1f', 'ras.dead_or_missing'],
+  ])('%s', (line, id) => {
+    expect(read(`${line}\n`)).toMatchObject({ form: 'log', signatures: [{ id }] })
+  })
+
+  it("a host that is no worker of a job is another tool's", () => {
+    expect(read('ssh: Could not resolve hostname gpu-07: Name or service not known\n')).toBeNull()
+  })
+
+  it('a -J report with words around it is read as one', () => {
+    const row = { size: 8, out_of_place: { time: 1, alg_bw: 2, bus_bw: 3, nwrong: 0 }, in_place: { bus_bw: 5 } }
+    const report = { version: 3, nccl_version: 22907, config: { warmup_iters: 1 }, results: [row], end_time: 'x' }
+    const text = `Here it is:\n${JSON.stringify(report, null, 1)}\nAny idea?\n`
+    expect(read(text)).toMatchObject({ form: 'json', jsonValid: true, ncclVersion: '2.29.7', maxBusbwGBps: 5 })
+    expect(read(text.slice(0, text.indexOf('end_time')))).toMatchObject({ form: 'json', jsonValid: false })
+  })
+})

@@ -93,7 +93,7 @@ export const bootstrapSignatures: readonly Signature[] = [
     level: 'pod',
     gates: ['/dev/shm', 'posix_fallocate'],
     pattern:
-      /(?:failed to extend \/dev\/shm\/nccl-\S+ to \d+ bytes|Call to posix_fallocate failed : No space left on device)/,
+      /(?:failed to extend \/dev\/shm\/nccl-\S+ to \d+ bytes|Call to posix_fallocate failed ?: No space left on device)/,
     means: '/dev/shm of the container is 64 MiB (runtime default) or full of stale nccl-* files',
     next: 'emptyDir medium: Memory mounted at /dev/shm (>= 16 GiB for 8 GPUs); delete stale files; NCCL_SHM_DISABLE=1 only as a probe',
   },

@@ -82,7 +82,8 @@ export const testSignatures: readonly Signature[] = [
     severity: 'fatal',
     level: 'nccl',
     gates: ['Watchdog caught'],
-    pattern: /Watchdog caught collective operation timeout: WorkNCCL\(SeqNum=(\d+), OpType=(\w+)/,
+    // Before PyTorch 1.13 without a number.
+    pattern: /Watchdog caught collective operation timeout: WorkNCCL\((?:SeqNum=(\d+), )?OpType=(\w+)/,
     means: 'Hang in a job: slow/dead rank',
     next: 'Flight recorder; RAS; test the node set',
   },
