@@ -60,6 +60,20 @@ describe('the last line of a paste', () => {
 })
 
 describe('prefixes and distortions (nccl.md §1.6)', () => {
+  it('a log line right behind the count of the first half parts it from the second, no value is lost', () => {
+    const [row = '', ...others] = ROWS
+    const half = row.indexOf('  5398.80')
+    const torn = [
+      `${row.slice(0, half)}node-b:7:9 [1] NCCL INFO NCCL_NET_FORCE_FLUSH set by environment to 0.`,
+      row.slice(half),
+    ]
+    expect(read(table([...torn, ...others]))).toMatchObject({
+      partialRows: 0,
+      rowsLost: false,
+      rows: read(table(ROWS)).rows,
+    })
+  })
+
   it('tabs between the columns are blanks', () => {
     expect(read(table(ROWS.map((row) => row.trim().replace(/ +/g, '\t'))))).toMatchObject({
       maxBusbwGBps: 200.51,

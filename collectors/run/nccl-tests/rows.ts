@@ -122,7 +122,15 @@ function splitIdentity(
   const named = REDOP.test(words[0] ?? '') && end > 0 ? 1 : 0
   const rooted =
     (end > named && words[named] === '-1') || (columns ? columns.identity.includes('root') : (end - named) % 4 === 1)
-  return { values: words.slice(named + (rooted ? 1 : 0), end), glued: end < words.length }
+  const values = words.slice(named + (rooted ? 1 : 0), end)
+  const glued = words[end]
+  return glued === undefined ? { values, glued: false } : { values: [...values, ...countBefore(glued)], glued: true }
+}
+
+/** The count that ends a half, where a log line was printed right behind it: `0node-a:12:13`. */
+function countBefore(glued: string): string[] {
+  const count = /^(\d{1,12}|N\/A)(?=[A-Za-z][\w.-]*:\d)/.exec(glued)?.[1]
+  return count === undefined ? [] : [count]
 }
 
 interface HalfRead {
