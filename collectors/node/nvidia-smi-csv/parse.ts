@@ -47,7 +47,7 @@ const COUNT = /^\s*(\d{1,12})(?: MiB| %|x)?\s*$/
 export function headerOf(line: string): readonly string[] | null {
   if (!/^\s*[a-z]/.test(line)) return null
   const names = line.split(',').map((cell) => cell.trim().replace(/ \[[A-Za-z/%]{1,8}\]$/, ''))
-  if (names.length < 2 || !names.every((name) => /^[a-z][a-z0-9_.]{0,80}$/.test(name))) return null
+  if (names.length < 2 || !names.every((name) => /^[a-z][A-Za-z0-9_.]{0,80}$/.test(name))) return null
   return names.some((name) => COLUMNS[name] !== undefined) ? names : null
 }
 

@@ -2,14 +2,17 @@ import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { type Capture, format } from '@/lib/format'
 import type { Gpu, GpuFacts } from '../nvidia-smi-csv/facts'
 import { failureFact, failureOf, lostGpu, NO_GPU } from '../nvidia-smi-csv/failure'
-import { type GpuQueryFacts, parseGpuQuery } from './parse'
+import type { GpuQueryFacts } from './facts'
+import { parseGpuQuery } from './parse'
+import { isXml } from './xml'
 
 /** Output of `nvidia-smi -q`, and of nvidia-smi where it gives up. */
 export default format({
   kind: 'nvidia-smi-q',
-  title: 'nvidia-smi -q',
+  title: 'nvidia-smi -q (text, XML)',
   recognise({ lines }: Capture) {
     const head = withoutLogPrefix(lines.slice(0, 2000))
+    if (isXml(head)) return 95
     if (head.some((line) => /^\s*=+NVSMI LOG=+\s*$/.test(line))) return 95
     if (head.some((line) => /^\s*Attached GPUs\s+: \d+/.test(line))) return 90
     if (

@@ -104,6 +104,66 @@ test('how memory is addressed may be unknown on a healthy GPU, anything else may
   expect(of('Fan Speed                             : Unknown Error')).toBe('unknown-error')
 })
 
+test('XML says what the text says; parts of a GPU and its processes are not the GPU', () => {
+  const text = `<?xml version="1.0" ?>
+<!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v12.dtd">
+<nvidia_smi_log>
+\t<driver_version>550.90.07</driver_version>
+\t<cuda_version>12.4</cuda_version>
+\t<attached_gpus>1</attached_gpus>
+\t<gpu id="0000000F:3B:00.0">
+\t\t<product_name>NVIDIA H100 80GB HBM3</product_name>
+\t\t<persistence_mode>Enabled</persistence_mode>
+\t\t<addressing_mode>Unknown Error</addressing_mode>
+\t\t<mig_devices>
+\t\t\t<mig_device><fb_memory_usage><total>19968 MiB</total></fb_memory_usage></mig_device>
+\t\t</mig_devices>
+\t\t<gpu_virtualization_mode><virtualization_mode>None</virtualization_mode></gpu_virtualization_mode>
+\t\t<pci><pci_gpu_link_info>
+\t\t\t<pcie_gen><max_link_gen>5</max_link_gen><current_link_gen>4</current_link_gen></pcie_gen>
+\t\t\t<link_widths><max_link_width>16x</max_link_width><current_link_width>8x</current_link_width></link_widths>
+\t\t</pci_gpu_link_info><replay_counter>7</replay_counter></pci>
+\t\t<clocks_event_reasons><clocks_event_reason_hw_power_brake_slowdown>Active</clocks_event_reason_hw_power_brake_slowdown></clocks_event_reasons>
+\t\t<fb_memory_usage><total>81559 MiB</total></fb_memory_usage>
+\t\t<bar1_memory_usage><total>131072 MiB</total></bar1_memory_usage>
+\t\t<ecc_mode><current_ecc>N/A</current_ecc></ecc_mode>
+\t\t<processes><process_info><product_name>not this</product_name></process_info></processes>
+\t</gpu>
+</nvidia_smi_log>
+`
+  expect(query.recognise(toCapture(text))).toBeGreaterThan(90)
+  expect(readFacts(query, text)).toEqual({
+    driverVersion: '550.90.07',
+    cudaVersion: '12.4',
+    attachedGpus: 1,
+    gpus: [
+      {
+        pci: '000f:3b:00.0',
+        name: 'NVIDIA H100 80GB HBM3',
+        memoryMib: 81559,
+        bar1Mib: 131072,
+        pcieGen: 4,
+        pcieGenMax: 5,
+        pcieWidth: 8,
+        pcieWidthMax: 16,
+        hwPowerBrake: true,
+        eccMode: null,
+        persistence: true,
+        pcieReplays: 7,
+        virtualization: 'None',
+        error: null,
+      },
+    ],
+  })
+  cutsStayTrue(query, text, { step: 1 })
+})
+
+test('names of a CSV heading may hold capitals', () => {
+  const text =
+    'index, pci.baseClass, pci.bus_id, memory.total [MiB], encoder.stats.averageFps\n3, 0x3, 00000000:3B:00.0, 81559 MiB, 0\n'
+  expect(readFacts(csv, text).gpus).toMatchObject([{ index: 3, pci: '0000:3b:00.0', memoryMib: 81559 }])
+})
+
 test('topology of Grace: the GPU has memory of its own, its NICs hang on the CPU', () => {
   const text =
     '\tGPU0\tGPU1\tNIC0\tNIC1\tCPU Affinity\tNUMA Affinity\tGPU NUMA ID\nGPU0\t X \tNV18\tNODE\tSYS\t0-71\t0,2-17\t1\nGPU1\tNV18\t X \tSYS\tNODE\t72-143\t1\t\tN/A\nNIC0\tNODE\tSYS\t X \tSYS\nNIC1\tSYS\tNODE\tSYS\t X \n\nNIC Legend:\n\n  NIC0: mlx5_0\n  NIC1: mlx5_1\n'
