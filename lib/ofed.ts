@@ -20,16 +20,7 @@ export interface OfedTrouble {
 export function ofedTrouble(node: NodeFact, sets: readonly DaemonSetFact[], pods: readonly PodFact[]): OfedTrouble[] {
   if (!reports(node) || node.labels['feature.node.kubernetes.io/pci-15b3.present'] !== 'true') return []
   const own = sets.filter((each) => each.component === 'ofed-driver' && each.deleted === null)
-  const failed: OfedTrouble[] =
-    node.labels[UPGRADE_LABEL] === 'upgrade-failed'
-      ? [
-          {
-            subject: node.name,
-            reason: 'upgrade-failed',
-            words: `driver upgrade failed on ${node.name} (label ${UPGRADE_LABEL})`,
-          },
-        ]
-      : []
+  const failed = failedUpgrade(node)
   if (own.length > 0 && !own.some((set) => obstacles(set, node).every((each) => each.kind === 'taint'))) {
     const why = own
       .flatMap((set) => obstacles(set, node))
@@ -45,6 +36,13 @@ export function ofedTrouble(node: NodeFact, sets: readonly DaemonSetFact[], pods
     ]
   }
   return [...failed, ...podTrouble(pods.filter((pod) => pod.node === node.name))]
+}
+
+/** A node whose label says that its driver upgrade failed. */
+export function failedUpgrade(node: NodeFact): OfedTrouble[] {
+  if (node.labels[UPGRADE_LABEL] !== 'upgrade-failed') return []
+  const words = `driver upgrade failed on ${node.name} (label ${UPGRADE_LABEL})`
+  return [{ subject: node.name, reason: 'upgrade-failed', words }]
 }
 
 /** Unready driver pods, wherever they are. */

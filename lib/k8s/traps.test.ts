@@ -6,6 +6,8 @@ import missingResource from '@/lib/checks/resources/missing-resource'
 import nodeState from '@/lib/checks/vfs/node-state-not-synced'
 import policySelects from '@/lib/checks/vfs/policy-selects-nothing'
 import { toCapture } from '@/lib/explain/capture'
+import { explain } from '@/lib/explain/explain'
+import { knowledge } from '@/lib/explain/knowledge'
 import { exampleNode, examplePf, examplePolicy, exampleSpec, exampleState } from './examples'
 import { inNetwork, networksOverlap, parseIp, parseNetwork, rangeSize, usable } from './ip'
 import { whyPending } from './pending'
@@ -149,5 +151,157 @@ describe('IP arithmetic', () => {
       8n,
     ])
     expect(inNetwork({ bits: 32, value: 0x0a000100n }, a)).toBe(false)
+  })
+})
+
+describe('seed statements that a naive rule repeats (k8s-formats §17), each from one capture', () => {
+  const said = (...objects: object[]) => {
+    const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })
+    const { verdicts, causes } = explain('x', text, knowledge).answer
+    const of = (status: string) => verdicts.filter((each) => each.status === status).map((each) => each.check)
+    return {
+      failed: of('fail'),
+      warned: of('warn'),
+      causes: causes.map((each) => each.id),
+      text: JSON.stringify(verdicts),
+    }
+  }
+  const policy = (over: object = {}, meta: object = {}) => ({
+    apiVersion: 'mellanox.com/v1alpha1',
+    kind: 'NicClusterPolicy',
+    metadata: { name: 'nic-cluster-policy', ...meta },
+    spec: { nvIpam: { image: 'nvidia-k8s-ipam', repository: 'ghcr.io/mellanox', version: 'v0.2.0' } },
+    status: {
+      state: 'ready',
+      appliedStates: [
+        { name: 'state-nv-ipam-cni', state: 'ready' },
+        { name: 'state-RDMA-device-plugin', state: 'ignore' },
+      ],
+    },
+    ...over,
+  })
+  const pod = (image: string, message: string) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'nv-ipam-node-1', namespace: 'net', labels: { name: 'nv-ipam-node' } },
+    spec: { nodeName: 'n1', containers: [{ name: 'c', image }] },
+    status: {
+      phase: 'Pending',
+      containerStatuses: [{ name: 'c', image, ready: false, state: { waiting: { reason: 'ErrImagePull', message } } }],
+    },
+  })
+  const workload = (limits: object) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'w', namespace: 'ml' },
+    spec: { containers: [{ name: 'c', image: 'i', resources: { limits } }] },
+    status: { phase: 'Pending' },
+  })
+  const pool = (allocated: number, namespace = 'net') => ({
+    apiVersion: 'nv-ipam.nvidia.com/v1alpha1',
+    kind: 'IPPool',
+    metadata: { name: 'rail0', namespace },
+    spec: { subnet: '10.60.0.0/24', perNodeBlockSize: 8 },
+    status: {
+      allocations: Array.from({ length: allocated }, (_, at) => ({
+        nodeName: at === 0 ? 'control-plane-1' : `gpu-${at}`,
+        startIP: `10.60.0.${at * 8 + 1}`,
+        endIP: `10.60.0.${at * 8 + 8}`,
+      })),
+    },
+  })
+  const deployment = (name: string, image: string, available: number) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'net', labels: { 'app.kubernetes.io/name': name, name } },
+    spec: { replicas: 1, template: { spec: { containers: [{ name: 'c', image }] } } },
+    status: { replicas: 1, availableReplicas: available, readyReplicas: available },
+  })
+
+  it('the nv-ipam image never had another name: a wrong one is wrong in every release, the right one never', () => {
+    for (const tag of ['ghcr.io/mellanox/nv-ipam:v0.2.0', 'nvcr.io/nvidia/mellanox/nv-ipam:network-operator-v26.1.0']) {
+      const { failed, text } = said(pod(tag, `failed to resolve reference "${tag}": ${tag}: not found`))
+      expect(failed, tag).toContain('wrong-image-name')
+      expect(text).toContain('nvidia-k8s-ipam')
+    }
+    const right = 'nvcr.io/nvidia/mellanox/nvidia-k8s-ipam:network-operator-v25.7.0'
+    const { failed } = said(pod(right, 'failed to authorize: 401 Unauthorized'))
+    expect(failed).toContain('image-pull-denied')
+    expect(failed).not.toContain('wrong-image-name')
+  })
+
+  it('ignore of the RDMA plug-in is a fault only where something asks for rdma/*', () => {
+    const other = {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'nv-ipam-node', namespace: 'net', labels: { name: 'nv-ipam-node' } },
+      status: { desiredNumberScheduled: 1, numberReady: 1, numberAvailable: 1, updatedNumberScheduled: 1 },
+    }
+    const needed = 'ignored-component-needed'
+    expect(said(policy(), other, workload({ 'nvidia.com/rail0': 1 })).failed).not.toContain(needed)
+    expect(said(policy(), other, workload({ 'rdma/hca_shared': 1 })).failed).toContain(needed)
+  })
+
+  it('a firmware that differs is no proof that a power cycle is needed', () => {
+    const { failed, causes } = said({
+      apiVersion: 'sriovnetwork.openshift.io/v1',
+      kind: 'SriovNetworkNodeState',
+      metadata: {
+        name: 'n1',
+        namespace: 'net',
+        annotations: {
+          'sriovnetwork.openshift.io/desired-state': 'Reboot_Required',
+          'sriovnetwork.openshift.io/current-state': 'DrainComplete',
+        },
+      },
+      spec: {
+        interfaces: [{ name: 'ibs0', pciAddress: '0000:19:00.0', numVfs: 8, vfGroups: [{ resourceName: 'r' }] }],
+      },
+      status: {
+        syncStatus: 'InProgress',
+        interfaces: [{ name: 'ibs0', pciAddress: '0000:19:00.0', vendor: '15b3', totalvfs: 16, linkType: 'IB' }],
+      },
+    })
+    expect(failed).toContain('node-state-not-synced')
+    expect(failed).not.toContain('reboot-loop')
+    expect(causes).not.toContain('power-cycle-required')
+    expect(causes).not.toContain('firmware-reset-required')
+  })
+
+  it('devices and ifNames of the RDMA plug-in are netdevs, and rdmaHcaMax counts handles', () => {
+    const map = (device: string) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'rdma-devices', namespace: 'net' },
+      data: {
+        'config.json': JSON.stringify({
+          configList: [{ resourceName: 'a', rdmaHcaMax: 500, selectors: { ifNames: [device] } }],
+        }),
+      },
+    })
+    expect(said(map('mlx5_0')).failed).toContain('rdma-plugin-config')
+    expect(said(map('ibp24s0')).failed).toEqual([])
+  })
+
+  it('a /24 in blocks of 8 holds 31 nodes, and the control plane takes one of them', () => {
+    const full = said(pool(31))
+    expect([...full.failed, ...full.warned]).toContain('pool-exhausted')
+    expect(full.text).toContain('31')
+    expect(said(pool(20)).failed).toEqual([])
+  })
+
+  it('an operator may live in any namespace, and a policy in none', () => {
+    for (const namespace of ['net', 'nvidia-network-operator', 'openshift-sriov-network-operator'])
+      expect(said(pool(4, namespace)).failed, namespace).toEqual([])
+    expect(said(policy({}, { namespace: 'nvidia-network-operator' })).failed).toEqual(said(policy()).failed)
+  })
+
+  it('an image of another release is a warning, and ready says nothing of Deployments', () => {
+    const operator = deployment('network-operator', 'nvcr.io/nvidia/cloud-native/network-operator:v25.7.0', 1)
+    const skewed = said(policy(), operator)
+    expect(skewed.warned).toContain('version-skew')
+    expect(skewed.failed).toEqual([])
+    const controller = deployment('nv-ipam-controller', 'ghcr.io/mellanox/nvidia-k8s-ipam:v0.2.0', 0)
+    expect(said(policy(), operator, controller).failed).toContain('deployment-not-available')
   })
 })

@@ -9,6 +9,9 @@ export interface SriovConfigMapFact {
   nodes: readonly { node: string; pools: readonly SriovPoolConfig[] | null }[]
 }
 
+/** The operator's, and the plug-in's own where it was deployed without an operator (one key for all nodes; pasted only). */
+const NAMES = new Set(['device-plugin-config', 'sriovdp-config'])
+
 /** ConfigMap `device-plugin-config` of the SR-IOV operator. Source: k8s-formats §7, §20.11. */
 export default clusterCollector({
   id: 'configMapsSriov',
@@ -23,7 +26,7 @@ export default clusterCollector({
     fieldSelector: 'metadata.name=device-plugin-config',
   },
   project: (object: KubeObject): SriovConfigMapFact | null =>
-    object.metadata.name === 'device-plugin-config'
+    NAMES.has(object.metadata.name)
       ? {
           namespace: object.metadata.namespace ?? 'default',
           name: object.metadata.name,

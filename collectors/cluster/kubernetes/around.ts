@@ -31,6 +31,9 @@ export function withoutSurroundings(lines: readonly string[]): readonly string[]
     else if ((odd !== null && FENCE.test(odd)) || (at === 0 && isCommandLine(line))) kept.push('---')
     else kept.push(odd !== null && MARK.test(odd) ? '@elided' : line)
   }
+  // A mark before everything says that the beginning was left out: an excerpt, as whole as one without a mark.
+  const first = kept.findIndex((line) => line !== '@elided' && line.trim() !== '')
+  if (first > 0) kept.splice(0, first)
   let end = kept.length
   while (end > 0 && isWords(kept[end - 1] ?? '')) end -= 1
   const after = kept.slice(end)

@@ -36,7 +36,7 @@ export function describedNode(lines: readonly string[]): KubeObject | null {
 }
 
 /** `  key:  value` lines below a label of the outermost level. */
-function section(lines: readonly string[], label: string): Record<string, string> {
+export function section(lines: readonly string[], label: string): Record<string, string> {
   const start = lines.findIndex((line) => line.trimEnd() === `${label}:`)
   const found: Record<string, string> = {}
   for (const line of start < 0 ? [] : lines.slice(start + 1)) {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '@/lib/collector'
 import { readBlock } from './describe-block'
 import { labelled, pairsUnder } from './describe-lines'
-import { describedNode } from './describe-node'
+import { describedNode, section } from './describe-node'
 import { describedPod } from './describe-pod'
 
 /** An object as `kubectl describe` shows it. */
@@ -27,7 +27,9 @@ export function descriptions(lines: readonly string[]): readonly (readonly strin
 
 /** Objects of `kubectl describe`: custom resources, which print all their fields, pods and nodes. */
 export function describedObjects(lines: readonly string[]): readonly Described[] {
-  return descriptions(lines).flatMap((part, index, all) => {
+  const parts = descriptions(lines)
+  if (parts.length === 0) return amountsOfNode(lines)
+  return parts.flatMap((part, index, all) => {
     const object = custom(part) ?? describedPod(part) ?? describedNode(part)
     if (object === null) return []
     const end = part.findIndex((line) => /^Events:(?:\s|$)/.test(line))
@@ -35,6 +37,14 @@ export function describedObjects(lines: readonly string[]): readonly Described[]
     const whole = end > 0 && !part.includes(ELIDED) && (index < all.length - 1 || end < part.length)
     return [{ object, whole }]
   })
+}
+
+/** `Capacity:` and `Allocatable:` of a node, without what stands around them. */
+function amountsOfNode(lines: readonly string[]): readonly Described[] {
+  const [capacity, allocatable] = ['Capacity', 'Allocatable'].map((label) => section(lines, label))
+  if (allocatable?.cpu === undefined && capacity?.cpu === undefined) return []
+  const status = { ...(capacity?.cpu ? { capacity } : {}), ...(allocatable?.cpu ? { allocatable } : {}) }
+  return [{ object: { apiVersion: 'v1', kind: 'Node', metadata: { name: '' }, status }, whole: lines.at(-1) === '' }]
 }
 
 /** The kind a description is of; undefined where neither it nor its sections tell. */

@@ -41,7 +41,8 @@ function recognise(capture: Capture): number {
   if (lines.some((line, at) => isTableHeader(line, lines[at + 1] ?? ''))) return 80
   if (/^Name:\s+\S/m.test(head) && /^API Version:\s+\S/m.test(head) && /^Kind:\s+[A-Z]/m.test(head)) return 90
   if (/^Name:\s+\S/m.test(head) && /^(?:Containers|Allocatable|System Info|Pod Template):\s*$/m.test(head)) return 80
-  if (lines.some((line) => ROWS_HEADER.test(line))) return 65
+  if (lines.some((line) => ROWS_HEADER.test(line)) || /^(?:Capacity|Allocatable):\n {1,4}cpu: {2,}\d/m.test(head))
+    return 65
   if (version || (kind && /metadata"?:/.test(head))) return 80
   return /"?involvedObject"?\s*:/.test(head) ? 75 : excerpt(head)
 }

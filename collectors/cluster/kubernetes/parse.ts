@@ -10,7 +10,7 @@ import { documents } from './documents'
 import { tableObjects } from './get-tables'
 import { apiVersionOf, inferKind, withParts } from './infer'
 import { type Refusal, refusalsIn, refused, statusRefusal } from './refusal'
-import { type RefusedRequest, refusedRequest } from './refused-request'
+import { ofReplicaSet, type RefusedRequest, refusedRequest } from './refused-request'
 import { eventTable } from './tables'
 
 /** An object as `cairn explain` names it. */
@@ -77,7 +77,12 @@ function read(capture: Capture, as: string | undefined): KubernetesCapture {
   const seen = new Set(found.objects.map((each) => `${each.kind} ${each.metadata.name}`))
   found.objects.push(...tables.judged.filter((each) => !seen.has(`${each.kind} ${each.metadata.name}`)))
   const refusals = [...failuresIn(found.objects), ...refusalsIn(bare)]
-  return { ...found, named: tables.named, refusals, requests: requestsOf(refusals) }
+  return {
+    ...found,
+    named: tables.named,
+    refusals,
+    requests: [...requestsOf(refusals), ...found.objects.flatMap(ofReplicaSet)],
+  }
 }
 
 /** Parses a capture of kind `k8s`: what stands in it, or why the API server gave nothing. */

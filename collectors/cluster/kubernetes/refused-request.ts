@@ -1,4 +1,6 @@
+import type { KubeObject } from '@/lib/collector'
 import { admissionRule } from '@/lib/refusals'
+import { at, items, word } from '../fields'
 
 /** A request that admission refused, as kubectl or the API server told the person who sent it. */
 export interface RefusedRequest {
@@ -7,6 +9,17 @@ export interface RefusedRequest {
   /** The object, else the file it was in, else the webhook that refused. */
   subject: string
   message: string
+}
+
+/** What a ReplicaSet was refused, by its condition ReplicaFailure; no collector reads ReplicaSets. */
+export function ofReplicaSet(object: KubeObject): RefusedRequest[] {
+  if (object.kind !== 'ReplicaSet') return []
+  const { name, namespace } = object.metadata
+  return items(at(object, 'status', 'conditions')).flatMap((each) => {
+    const message = each.type === 'ReplicaFailure' && each.status === 'True' ? word(each.message) : null
+    if (message === null || admissionRule(message) === null) return []
+    return [{ kind: 'ReplicaSet', subject: namespace ? `${namespace}/${name}` : name, message: message.slice(0, 1000) }]
+  })
 }
 
 /**

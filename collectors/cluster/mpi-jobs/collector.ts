@@ -53,7 +53,7 @@ function projectMpiJob(object: KubeObject): MpiJobFact {
     created: time(object.metadata.creationTimestamp),
     deleted: time(object.metadata.deletionTimestamp),
     hasStatus: Object.keys(fields(object.status)).length > 0,
-    conditions: conditionsOf(at(object, 'status', 'conditions')),
+    conditions: [...conditionsOf(at(object, 'status', 'conditions')), ...ofLauncher(object)],
     replicas: Object.entries(fields(at(object, 'spec', 'mpiReplicaSpecs'))).map(([role, spec]) =>
       replica(role, fields(spec), fields(statuses[role])),
     ),
@@ -64,6 +64,13 @@ function projectMpiJob(object: KubeObject): MpiJobFact {
     startedAt: time(at(object, 'status', 'startTime')),
     completedAt: time(at(object, 'status', 'completionTime')),
   }
+}
+
+/** v1alpha1 has no conditions, only status.launcherStatus (mpi-operator pkg/apis/kubeflow/v1alpha1). */
+function ofLauncher(object: KubeObject): ObjectCondition[] {
+  const said = word(at(object, 'status', 'launcherStatus'))
+  const type = said === 'Active' ? 'Running' : said
+  return type === null ? [] : [{ type, status: 'True', reason: 'launcherStatus', message: null, since: null }]
 }
 
 function replica(role: string, spec: Fields, status: Fields): MpiReplica {

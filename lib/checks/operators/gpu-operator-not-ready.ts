@@ -27,6 +27,14 @@ export default check({
   after: [],
   run({ gpuClusterPolicies, nodes }) {
     const policy = gpuClusterPolicies.find((each) => each.state !== 'ignored' && each.state !== 'disabled')
+    const [ignored] = gpuClusterPolicies.filter((each) => each.state === 'ignored')
+    if (!policy && ignored)
+      return gpuVerdict(
+        ignored,
+        'warn',
+        'ignored',
+        'is ignored: the GPU operator acts on the ClusterPolicy made before it',
+      )
     if (!policy)
       return {
         status: 'skip',
@@ -89,6 +97,11 @@ export default check({
       name: 'manifest',
       facts: { gpuClusterPolicies: [aGpuPolicy({ state: null, conditions: [] })] },
       status: 'lacking',
+    },
+    {
+      name: 'only a second one',
+      facts: { gpuClusterPolicies: [aGpuPolicy({ state: 'ignored', conditions: [] })] },
+      status: 'warn',
     },
     { name: 'none', facts: { gpuClusterPolicies: [] }, status: 'skip' },
   ],

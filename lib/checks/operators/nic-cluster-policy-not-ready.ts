@@ -2,7 +2,7 @@ import { check, lacking } from '@/lib/check'
 import { aPolicy } from '@/lib/examples/stack'
 import { minutesBetween } from '@/lib/k8s/age'
 import { actingPolicy, leftovers, POLICY_NAME, unready } from '@/lib/nic-policy'
-import { lookAt, unreadyWords } from '@/lib/nic-policy-words'
+import { lookAt, poolsNotReady, unreadyWords } from '@/lib/nic-policy-words'
 import { shortNodes } from '@/lib/short-nodes'
 
 /** A new policy may take this long to roll out (k8s-formats §4 NCP-1). */
@@ -23,11 +23,16 @@ export default check({
   title: { pass: 'NicClusterPolicy is ready', fail: 'NicClusterPolicy is not ready' },
   why: 'The network operator reports each component of the policy. `ignore` only means that a block is not in the spec, and `ready` counts DaemonSets only: Deployments and nodes left out are judged by other checks.',
   refs: ['k8s-formats §4, §20.1–7', 'Mellanox/network-operator pkg/state/manager.go'],
-  needs: ['nicClusterPolicies'],
-  wants: ['clock', 'daemonSets', 'pods', 'nodes'],
+  needs: [],
+  wants: ['nicClusterPolicies', 'nicNodePolicies', 'clock', 'daemonSets', 'pods', 'nodes'],
+  anyOf: ['nicClusterPolicies', 'nicNodePolicies'],
   after: [],
-  run({ nicClusterPolicies, clock, ...rollout }) {
-    const policy = actingPolicy(nicClusterPolicies)
+  run({ nicClusterPolicies, nicNodePolicies, clock, ...rollout }) {
+    const policy = actingPolicy(nicClusterPolicies ?? [])
+    const pools = (nicNodePolicies ?? []).filter((each) => each.state === 'notReady' || each.state === 'error')
+    // Beside a policy of the cluster the pools' components are judged by their workloads.
+    if (pools.length > 0 && policy === null) return poolsNotReady(pools)
+    if (nicClusterPolicies === undefined) return lacking('NicClusterPolicies were not read')
     if (policy === null)
       return { status: 'skip', summary: `No policy named ${POLICY_NAME} exists; the operator acts on no other` }
     if (policy.state === null)
@@ -101,6 +106,20 @@ export default check({
       name: 'manifest without status',
       facts: { nicClusterPolicies: [aPolicy({ state: null, appliedStates: [] })] },
       status: 'lacking',
+    },
+    {
+      name: 'the policy of one pool (26.4)',
+      facts: {
+        nicClusterPolicies: [],
+        nicNodePolicies: [
+          aPolicy({
+            name: 'pool-a',
+            state: 'notReady',
+            appliedStates: [{ name: 'state-OFED', state: 'notReady', message: null }],
+          }),
+        ],
+      },
+      status: 'fail',
     },
     {
       name: 'only a policy of another name',

@@ -2,7 +2,7 @@ import { check, lacking } from '@/lib/check'
 import { component, componentOf } from '@/lib/components'
 import { aContainer, aDaemonSet, aNode, aPod, aPolicy } from '@/lib/examples/stack'
 import { actingPolicy, asks, unready } from '@/lib/nic-policy'
-import { type OfedTrouble, ofedStep, ofedTrouble, podTrouble } from '@/lib/ofed'
+import { failedUpgrade, type OfedTrouble, ofedStep, ofedTrouble, podTrouble, UPGRADE_LABEL } from '@/lib/ofed'
 
 const KERNEL = 'feature.node.kubernetes.io/kernel-version.full'
 const DRIVER = aPod('mofed-1', {
@@ -24,7 +24,7 @@ export default check({
   why: 'Device plug-ins wait for the driver container through a node label. There is one DaemonSet per OS and kernel: after a kernel upgrade a node may match none of them, and a precompiled image may not exist for it.',
   refs: ['k8s-formats §4 (OFED), §20.2, §20.7', 'Mellanox/network-operator pkg/state/state_ofed.go'],
   needs: [],
-  anyOf: ['daemonSets', 'pods', 'nicClusterPolicies'],
+  anyOf: ['daemonSets', 'pods', 'nicClusterPolicies', 'nodes'],
   wants: ['daemonSets', 'pods', 'nicClusterPolicies', 'nodes'],
   after: [],
   run({ daemonSets, pods, nicClusterPolicies, nodes }) {
@@ -33,7 +33,11 @@ export default check({
     const asked = policy !== null && driver !== null && asks(policy, driver)
     const sets = (daemonSets ?? []).filter((each) => each.component === 'ofed-driver')
     const driverPods = (pods ?? []).filter((pod) => componentOf(pod.labels)?.id === 'ofed-driver')
-    if (!asked && sets.length === 0 && driverPods.length === 0)
+    const failed = daemonSets && pods ? [] : (nodes ?? []).flatMap(failedUpgrade)
+    const isManaged = nodes?.some((node) => node.labels[UPGRADE_LABEL] !== undefined) === true
+    if (isManaged && failed.length === 0 && !daemonSets && !pods && !nicClusterPolicies)
+      return lacking('nodes carry the label of driver upgrades, but driver pods and DaemonSets were not read')
+    if (!asked && sets.length === 0 && driverPods.length === 0 && failed.length === 0)
       return {
         status: 'skip',
         summary: 'No OFED driver container is deployed or asked for: drivers come from the host',
@@ -52,6 +56,7 @@ export default check({
             },
           ]
         : []),
+      ...failed,
       ...here,
     ]
     if (troubles.length === 0) {
@@ -84,6 +89,12 @@ export default check({
       },
       status: 'fail',
     },
+    {
+      name: 'a node alone, its upgrade failed',
+      facts: { nodes: [aNode('gpu-1', { labels: { 'nvidia.com/ofed-driver-upgrade-state': 'upgrade-failed' } })] },
+      status: 'fail',
+    },
+    { name: 'a node alone', facts: { nodes: [aNode()] }, status: 'skip' },
     {
       name: 'no precompiled image',
       facts: {
