@@ -52,10 +52,16 @@ const UNENDED =
   /^\s*(?:[0-9a-fA-F:]{7,12}\.[0-7] )?[^\s():>[\]]{1,128} \(\w{1,20} - (?!.{0,900}==> {0,2}\S* *\(\w{1,20}\)\s*$)/
 const BEGINS = /^\s*(?:[0-9a-fA-F:]{7,12}\.[0-7] \S|\S{1,128} (?:port \d|\(\w{1,20} - )|\S{0,100}[#$] |[`~]{3})/
 
+/** The script prints NA for what the adapter does not tell. */
+const known = (word: string | undefined): string | null =>
+  word === undefined || word === '' || word === 'NA' ? null : word
+
 /** One row; null for anything else, so that what a log collector put before it is never taken for a device. */
-export function row(text: string): RdmaNetdev | null {
-  const arrow = text.length > 1000 ? -1 : text.indexOf(' ==>')
-  if (arrow < 0) return null
+export function row(line: string): RdmaNetdev | null {
+  if (line.length > 1000 || !line.includes(' ==>')) return null
+  // Aligned by `column -t`, with a remark behind.
+  const text = line.replace(/\s+/g, ' ').replace(/ #.*$/, '')
+  const arrow = text.indexOf(' ==>')
   const right = /^ ?(\S*) *\((\w{1,20})\)$/.exec(text.slice(arrow + 4))
   const left = /^(.*?)(?:^| )port (\d{1,3})(?: \((\w{1,20}) *\))?$/.exec(text.slice(0, arrow).trimEnd())
   const head = /^(?:(\S{7,20}) )?([^\s():>[\]]{1,128})(?: (\(.*))?$/.exec(left?.[1] ?? '')
@@ -69,7 +75,7 @@ export function row(text: string): RdmaNetdev | null {
     link: right[2] ?? null,
     pci: pciAddress(head[1]),
     type: model?.[1] ?? null,
-    partNumber: model?.[2]?.trim() || null,
+    partNumber: known(model?.[2]?.trim()),
     firmware: (rest === null ? null : / fw (\S+) *$/.exec(rest)?.[1]) ?? null,
     state: left[3] ?? null,
   }

@@ -7,7 +7,11 @@ export default format({
   title: 'ip -d link show (VF GUIDs and link states)',
   recognise({ text }) {
     const head = text.slice(0, 200_000)
-    if (/"ifname"\s*:/.test(head) && /"(?:link_type|operstate|vfinfo_list|txqlen)"\s*:/.test(head))
+    if (
+      /^[ \t]*[[{]/m.test(head) &&
+      /"ifname"\s*:/.test(head) &&
+      /"(?:link_type|operstate|vfinfo_list|txqlen)"\s*:/.test(head)
+    )
       return /"vfinfo_list"/.test(head) ? 95 : 75
     if (!/^\d{1,6}: [^\s:]{1,40}: <[A-Z_,-]*>/m.test(head)) return 0
     return /(?:^[ \t]*|\\[ \t]+)vf \d+ /m.test(head) ? 95 : 75

@@ -75,7 +75,13 @@ function jsonPairs(text: string): Map<string, string> {
 }
 
 /** What every port's answer has once. */
-const STATE = /^[ \t]*"?Physical state"?\s*: /gm
+const STATE = /^[ \t]*"?(?:Physical state|Effective Physical BER)"?\s*: /gm
+
+/** False where a second port's answer follows, whole or filtered. */
+function isOne(text: string): boolean {
+  const keys = (text.match(STATE) ?? []).map((key) => key.trim())
+  return new Set(keys).size === keys.length
+}
 
 function toFacts(found: ReadonlyMap<string, string>): MlxlinkFacts {
   const word = (key: string) => {
@@ -118,7 +124,7 @@ function parse(capture: Capture): Parsed<MlxlinkFacts> {
     found.has('Physical Counters and BER Info') ||
     found.has('Effective Physical BER')
   )
-    return ok({ ...toFacts(found), ...(text.split(STATE).length > 2 ? { complete: false } : {}) }, { errors })
+    return ok({ ...toFacts(found), ...(isOne(text) ? {} : { complete: false }) }, { errors })
   const failure = failureOf(text)
   if (failure) return notOk(failure.status, failure.code, failure.text, errors)
   return notOk('unreadable', 'bad-layout', 'No port state was found', errors)
@@ -131,7 +137,7 @@ export default format({
   recognise({ text }) {
     const head = text.slice(0, 100_000)
     if (/^[ \t]*Physical state +: /m.test(head) && /^[ \t]*(?:Speed|Width|State|FEC) +: /m.test(head)) return 95
-    if (/"Physical state"\s*:/.test(head)) return 90
+    if (/^[ \t]*\{/m.test(head) && /"Physical state"\s*:/.test(head)) return 90
     if (/^[ \t]*(?:Effective Physical BER|Symbol BER|Raw Physical BER) +: /m.test(head)) return 85
     if (/^[ \t]*(?:Operational Info|Troubleshooting Info)\s*$/m.test(head)) return 70
     return /-E- (?:Failed to open device: "|Problem accessing the device\. Please verify that driver is up|FW Version \S+ is not supported\. Please update FW|"--\w+" option is not supported)/.test(

@@ -56,7 +56,7 @@ function row(line: string): MstDevice | null {
     pci,
     // `mlx5_0,smi0`: the second is for subnet management only.
     rdma: rdma?.split(',')[0] || null,
-    net: net?.replace(/^net-/, '').replace(/,$/, '') ?? null,
+    net: net?.replace(/(^|,)net-/g, '$1').replace(/,$/, '') || null,
     numaNode: numa === null || numa < 0 ? null : numa,
   }
 }

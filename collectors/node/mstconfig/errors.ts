@@ -83,7 +83,7 @@ export function failedTlvs(lines: readonly string[]): { column: MstconfigColumn;
   return lines.flatMap((line, at) => {
     const column = /Failed to query the (default|current|next) values of the following TLVs:/.exec(line)?.[1]
     if (column !== 'default' && column !== 'current' && column !== 'next') return []
-    const names = (lines[at + 1] ?? '').trim().split(/\s+/)
+    const names = (lines.slice(at + 1, at + 3).find((each) => each.trim() !== '') ?? '').trim().split(/\s+/)
     return names.filter((name) => /^\w+$/.test(name)).map((tlv) => ({ column, tlv }))
   })
 }

@@ -23,7 +23,7 @@ export function parseFlint(capture: Capture): Parsed<FlintFacts> {
       {
         devices,
         restartNeeded: /Restart needed for updates to take effect/.test(text) ? true : null,
-        ...(opened.length < devices.length ? { complete: false } : {}),
+        ...(opened.length < devices.length || errors.some(isUnopened) ? { complete: false } : {}),
       },
       { errors },
     )
@@ -34,6 +34,9 @@ export function parseFlint(capture: Capture): Parsed<FlintFacts> {
     return notOk('absent', 'device-missing', 'No adapter was found', errors)
   return notOk('unreadable', 'bad-layout', 'No firmware version was found', errors)
 }
+
+/** A card named only in an error. */
+const isUnopened = (error: string) => /^(?:Cannot open Device|Failed to query \S+ device)/.test(error)
 
 /** What mlxfwmanager puts for a card that would not open, below rows without values. */
 const UNOPENED = 'Failed to open device'
@@ -114,6 +117,7 @@ function fromFlint(lines: readonly string[]): FlintDevice[] {
   }
   return devices
     .filter((device) => device.firmware !== null || device.psid !== null)
+    .map((device) => (device.firmware === null ? { ...device, firmwarePending: null } : device))
     .map(({ whole, ...device }) =>
       whole && device.firmwarePending === null && device.firmware !== null
         ? { ...device, runningFirmware: device.firmware, firmwarePending: false }

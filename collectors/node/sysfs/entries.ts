@@ -17,6 +17,8 @@ const FILE = new RegExp(`^(/?(?:(?:${PCI_PART}|pci[0-9a-fA-F]{4,5}:[0-9a-fA-F]{2
 const MAYBE_PCI = /^(?:pci)?[0-9a-fA-F]{4,5}$/
 /** No path: white space, an empty name. */
 const NO_PATH = /\s|\/\/|\/$/
+/** What `ls -l` puts before a link; behind anything else stands another line's link. */
+const LISTED = /\bl[rwx-]{9}[.+@]?\s/
 /** Also `ls -l` lines, whose path is the word before the arrow. */
 const LINK = /(?:^|\s)'?([^\s']+)'? -> '?([^\s']+)'?\s*$/
 const ABOVE = [
@@ -29,6 +31,9 @@ const IN_DEVICES = /^(?:\/?sys\/)?devices\/(?:[^/]+\/)*(?=[0-9a-fA-F]{4}:[0-9a-f
 
 /** `==> PATH <==`, as head and tail print it above each of several files. */
 const TITLED = /^==> (\/?[^\s:]\S{0,500}) <==$/
+
+/** What a paste puts behind the last file: a fence, a prompt, kubectl's word on its end. */
+const AFTER = /^(?:[`~]{3}|\S{0,100}[#$%](?: |$)|\[[^\]]{1,100}\][#$](?: |$)|command terminated )/
 
 /** Lines that are entries, in order; everything else is left out. The last line counts only when it is ended. */
 export function entries(lines: readonly string[]): Entry[] {
@@ -48,6 +53,8 @@ function entryOf(line: string, last: string): Entry | null {
   const link = line.includes(' -> ') ? LINK.exec(line) : null
   if (link) {
     const [, path = '', target = ''] = link
+    const before = line.slice(0, link.index)
+    if (before.trim() !== '' && !LISTED.test(before)) return null
     return rooted(path, null, target, last)
   }
   const text = line.trimStart()
@@ -70,7 +77,9 @@ export function joined(lines: readonly string[]): readonly string[] {
     const path = TITLED.exec(line)?.[1]
     if (path === undefined) return TITLED.test(lines[at - 1] ?? '') ? [] : [line]
     const [value = '', next = ''] = [lines[at + 1], lines[at + 2]]
-    return value !== '' && (next === '' || TITLED.test(next)) && !TITLED.test(value) ? [`${path}:${value}`] : []
+    return value !== '' && (next === '' || TITLED.test(next) || AFTER.test(next)) && !TITLED.test(value)
+      ? [`${path}:${value}`]
+      : []
   })
 }
 
