@@ -6,6 +6,7 @@ import { type Capture, notOk, type Parsed } from '@/lib/format'
 import { redact } from '@/lib/redact'
 import { sanitiseData, sanitiseLine } from '@/lib/sanitise'
 import { type CaptureFacts, type CaptureJudgement, judgeFacts, type Rules } from './judge-capture'
+import { type MissingTool, missingTool } from './missing-tool'
 import { newest } from './newest'
 import { type AnyFormat, bestView, type Candidate, candidates, recognised, viewsOf } from './recognise'
 
@@ -40,10 +41,14 @@ export function explain(file: string, raw: string, knowledge: Knowledge, as?: st
   const { text } = redact(raw)
   const views = viewsOf(text)
   const found = as === undefined ? candidates(knowledge.formats, views) : []
-  const best = as === undefined ? recognised(found) : hinted(knowledge.formats, views, as)
+  const missing = missingTool(views[0]?.lines ?? [])
+  const best =
+    as === undefined
+      ? (recognised(found) ?? (missing && hinted(knowledge.formats, views, missing.kind)))
+      : hinted(knowledge.formats, views, as)
   const shown = views[0]?.text ?? ''
   if (!best) return notRecognised(file, shown, found)
-  const { chosen, parsed } = readIn(best, views, as)
+  const { chosen, parsed } = orMissing(readIn(best, views, as), missing)
   const isCluster = parsed.status === 'ok' && chosen.format.kind === 'k8s'
   const objects = isCluster ? readObjects(chosen.capture, as) : null
   const facts = objects ? factsOfCluster(objects, knowledge) : factsOf(chosen, parsed)
@@ -103,6 +108,13 @@ function readIn(best: Candidate, views: readonly Capture[], as: string | undefin
     if (parsed.status !== 'unreadable') return { chosen, parsed }
   }
   return first
+}
+
+/** A text without a layout says what its shell says: that the tool could not be started. */
+function orMissing(read: { chosen: Candidate; parsed: Parsed<unknown> }, missing: MissingTool | null): typeof read {
+  const { chosen, parsed } = read
+  if (missing?.kind !== chosen.format.kind || parsed.status === 'ok' || parsed.errors.length > 0) return read
+  return { chosen, parsed: notOk(missing.status, missing.code, missing.text, [missing.line]) }
 }
 
 /** A parser that throws met a layout nobody thought of: unreadable, never a value. */

@@ -140,3 +140,11 @@ test('TLVs that could not be queried are named', () => {
     { column: 'current', tlv: 'nv_x' },
   ])
 })
+
+test('rows that grep left are of this tool, and say nothing without their header', () => {
+  const rows =
+    '*       NUM_OF_VFS                  0        16       8\n        SRIOV_EN                    True(1)  True(1)  True(1)\n'
+  expect(format.recognise(toCapture(rows))).toBe(50)
+  expect(parseMstconfig(toCapture(rows))).toMatchObject({ status: 'unreadable', facts: {} })
+  expect(format.recognise(toCapture('NUM_OF_VFS=16\nSRIOV_EN=1\n'))).toBe(0)
+})

@@ -20,7 +20,7 @@ export function parseMstconfig(capture: Capture): Parsed<MstconfigFacts> {
   if (devices.length === 0) {
     const failure = failureOf(text)
     if (failure) return notOk(failure.status, failure.code, failure.text, errors)
-    return notOk('unreadable', 'bad-layout', 'No parameter table was found', errors)
+    return notOk('unreadable', 'bad-layout', 'No parameter table with its header was found', errors)
   }
   const unread = unreadFunctions(
     lines,
