@@ -146,8 +146,9 @@ function statusText(lines: readonly string[]): MstfwresetFacts | null {
   const after = (key: string) =>
     lines.flatMap((line) => (line.trimStart().startsWith(key) ? line.slice(line.indexOf(':') + 1).trim() : []))[0]
   const from = lines.findIndex((line) => /^\s*Name +Default +Current +Next Boot\s*$/.test(line))
-  const until = lines.findIndex((line, at) => at > from && /^\s*(?:Description action|Command required|Reasons) /.test(line))
-  const rows = (from < 0 ? [] : lines.slice(from + 1, until < 0 ? undefined : until)).filter((line) => line.trim() !== '')
+  const below = from < 0 ? [] : lines.slice(from + 1).filter((line) => line.trim() !== '')
+  const until = below.findIndex((line) => !/^\s*[A-Z][A-Z0-9_x]{2,80}(?:\[\d+\])?(?:\s|$)/.test(line))
+  const rows = until < 0 ? below : below.slice(0, until)
   const params = rows.map((line) => ({
     name: line.trim().split(/\s+/)[0] ?? '',
     current: line.trim().split(/\s+/).length >= 4 ? 'known' : '',
