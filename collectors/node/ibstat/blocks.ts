@@ -3,7 +3,10 @@ import type { IbstatDevice, IbstatPort } from './facts'
 import { isDeviceKey, isPortKey, keyValue, setDevice, setPort } from './fields'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
-type Open = Writable<IbstatDevice> & { found: Writable<IbstatPort>[] }
+interface Open {
+  device: Writable<IbstatDevice>
+  ports: Writable<IbstatPort>[]
+}
 
 /** `CA 'mlx5_0'`, or `CA: 'mlx5_0'` where one port was asked for. */
 const HEADER = /^(?:CA|Switch|Router|iWARP RNIC|\?\?\?)(:?) '([^']{1,128})'$/
@@ -20,44 +23,42 @@ export interface Blocks {
 
 /** Devices and ports by their heading lines. A key that comes twice under one heading belongs to a block whose heading is lost. */
 export function toBlocks(lines: readonly TextLine[]): Blocks {
-  const devices: Open[] = []
-  let device: Open | null = null
+  const blocks: Open[] = []
+  let block: Open | null = null
   let port: Writable<IbstatPort> | null = null
-  let seen = new Set<string>()
+  let seen: string[] = []
   let orphans = false
   let single = false
   for (const { text, ended } of lines) {
-    const header = HEADER.exec(text)
-    const number = PORT.exec(text)?.[1]
-    const line = header || number !== undefined ? null : keyValue(text, ended)
+    const header = text.endsWith("'") ? HEADER.exec(text) : null
+    const number = text.startsWith('Port ') ? PORT.exec(text)?.[1] : undefined
     if (header) {
-      device = { ...emptyDevice(header[2] ?? ''), found: [] }
-      devices.push(device)
+      block = { device: emptyDevice(header[2] ?? ''), ports: [] }
+      blocks.push(block)
       single ||= header[1] === ':'
-    } else if (number !== undefined && device?.found.some((each) => each.port === Number(number))) device = null
+    } else if (number !== undefined && block?.ports.some((each) => each.port === Number(number))) block = null
     if (header || number !== undefined) {
-      seen = new Set()
-      port = number === undefined || !device ? null : emptyPort(Number(number))
-      if (port) device?.found.push(port)
+      seen = []
+      port = number === undefined || !block ? null : emptyPort(Number(number))
+      if (port) block?.ports.push(port)
       continue
     }
+    const line = keyValue(text, ended)
     if (!line) continue
     if (isDeviceKey(line.key)) {
-      if (seen.has(line.key) || port || (device?.found.length ?? 0) > 0) device = port = null
-      if (device) setDevice(device, line)
+      if (seen.includes(line.key) || port || (block?.ports.length ?? 0) > 0) block = port = null
+      if (block) setDevice(block.device, line)
       else orphans = true
+      seen.push(line.key)
     } else if (isPortKey(line.key)) {
-      if (seen.has(line.key)) port = null
+      if (seen.includes(line.key)) port = null
       if (port) setPort(port, line)
       else orphans = true
+      seen.push(line.key)
     }
-    seen.add(line.key)
   }
-  const finished = devices.map(({ found, ...rest }) => ({
-    ...rest,
-    ports: found.length > 0 || rest.portCount === 0 ? found : null,
-  }))
-  return { devices: finished, orphans, single }
+  for (const { device, ports } of blocks) device.ports = ports.length > 0 || device.portCount === 0 ? ports : null
+  return { devices: blocks.map(({ device }) => device), orphans, single }
 }
 
 export function emptyDevice(name: string): IbstatDevice {

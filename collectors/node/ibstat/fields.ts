@@ -27,22 +27,43 @@ const PHYSICAL_STATES = new Set([
 ])
 const GUID = /^0x[0-9a-fA-F]{16}$/
 
+const KEY = /^[A-Za-z?][A-Za-z ?]{1,30}$/
+const DEVICE_KEYS = new Set([
+  'Number of ports',
+  'Firmware version',
+  'Hardware version',
+  'Node GUID',
+  'System image GUID',
+])
+const PORT_KEYS = new Set([
+  'State',
+  'Physical state',
+  'Rate',
+  'Effective speed',
+  'Base lid',
+  'LMC',
+  'SM lid',
+  'Capability mask',
+  'Port GUID',
+  'Link layer',
+])
+
 /** Reads a `Key: value` line; null for anything else. */
 export function keyValue(text: string, ended: boolean): KeyValue | null {
-  const match = /^([A-Za-z?][A-Za-z ?]{1,30}): ?(.*)$/.exec(text)
-  return match ? { key: match[1] ?? '', value: match[2] ?? '', ended } : null
+  const colon = text.indexOf(':')
+  const key = text.slice(0, Math.max(0, colon))
+  if (!KEY.test(key)) return null
+  return { key, value: text.slice(text.startsWith(' ', colon + 1) ? colon + 2 : colon + 1), ended }
 }
 
 /** Keys that stand in the head of a device. */
 export function isDeviceKey(key: string): boolean {
-  return / type$|^(?:Number of ports|Firmware version|Hardware version|Node GUID|System image GUID)$/.test(key)
+  return DEVICE_KEYS.has(key) || key.endsWith(' type')
 }
 
 /** Keys that stand in a port. */
 export function isPortKey(key: string): boolean {
-  return /^(?:State|Physical state|Rate|Effective speed|Base lid|LMC|SM lid|Capability mask|Port GUID|Link layer)$/.test(
-    key,
-  )
+  return PORT_KEYS.has(key)
 }
 
 export function setDevice(device: Writable<IbstatDevice>, { key, value, ended }: KeyValue): void {

@@ -17,8 +17,10 @@ export function parseIbstat(capture: Capture): Parsed<IbstatFacts> {
   const lines = textLines(capture.lines)
   const errors = errorsOf(lines, ERROR, MARKER)
   if (lines.length === 0) return ok<IbstatFacts>({ devices: [] })
-  const bare = lines.filter(({ text }) => !ERROR.test(text) && !text.startsWith('```'))
-  if (bare.length > 0 && bare.every(({ text }) => DEVICE_NAME.test(text))) return names(bare, errors)
+  if (lines.every(({ text }) => DEVICE_NAME.test(text) || isAside(text))) {
+    const bare = lines.filter(({ text }) => !isAside(text))
+    if (bare.length > 0) return names(bare, errors)
+  }
   const { devices, orphans, single } = toBlocks(lines)
   if (devices.length === 0) return failure(capture.text, errors)
   // A switch counts its external ports and shows its management port 0.
@@ -31,6 +33,10 @@ export function parseIbstat(capture: Capture): Parsed<IbstatFacts> {
   const cut = endsInsideLine(capture.lines) && (devices.at(-1)?.ports?.at(-1)?.linkLayer ?? null) === null
   const incomplete = orphans || short || cut || unfinished(devices) || errors.length > 0
   return ok<IbstatFacts>({ devices, ...(incomplete ? { complete: false } : {}) }, { errors })
+}
+
+function isAside(text: string): boolean {
+  return ERROR.test(text) || text.startsWith('```')
 }
 
 function names(lines: readonly TextLine[], errors: string[]): Parsed<IbstatFacts> {

@@ -8,34 +8,34 @@ export interface DetailLine {
 
 /** Adds what `-v`, `-vv`, `-vvv` and `-k` print below a head (pciutils ls-caps.c, ls-ecaps.c, ls-kernel.c). */
 export function withDetails(device: PciDevice, lines: readonly DetailLine[]): PciDevice {
-  const done = lines.filter((line) => line.whole).map((line) => line.text)
-  const one = (pattern: RegExp) => {
-    for (const line of done) {
-      const value = pattern.exec(line)?.[1]
-      if (value !== undefined) return value
-    }
-    return null
-  }
-  const numa = one(/^NUMA node: (\d+)$/) ?? one(/^Flags:.{0,300}?, NUMA node (\d+)(?:,|$)/)
-  const driver = one(/^Kernel driver in use: (\S+)$/) ?? cutDriver(lines)
+  const done = lines.flatMap((line) => (line.whole ? line.text : []))
+  const numa = one(done, 'NUMA node: ', /^NUMA node: (\d+)$/) ?? one(done, 'Flags:', FLAGS_NUMA)
+  const driver = one(done, 'Kernel driver in use: ', /^Kernel driver in use: (\S+)$/) ?? cutDriver(lines)
   const modules = done.some((line) => line.startsWith('Kernel modules: '))
-  const request = one(/\bMaxReadReq (\d+) bytes/)
+  const request = done.flatMap((line) => (line.includes('MaxReadReq ') ? (MAX_READ.exec(line)?.[1] ?? []) : []))[0]
   const unbound =
     driver === null && modules && done.some((line) => /^(?:Subsystem|Control|Flags|DeviceName):/.test(line))
-  return {
-    ...device,
+  return Object.assign(device, {
     driver,
     numaNode: numa === null ? null : Number(numa),
-    partNumber: one(/^\[PN\] Part number: (\S+)\s*$/),
-    maxReadReqBytes: request === null ? null : Number(request),
+    partNumber: one(done, '[PN] ', /^\[PN\] Part number: (\S+)\s*$/),
+    maxReadReqBytes: request === undefined ? null : Number(request),
     link: linkOf(done),
     sriov: sriovOf(done),
-    aerCorrectable: flags(done, 'CESta', /^(?:Adv)?NonFatalErr$/),
-    aerUncorrectable: flags(done, 'UESta', /^ACSViol$/),
-    acsEnabled: flags(done, 'ACSCtl', /^DirectTrans$/),
+    aerCorrectable: flags(done, 'CESta:', /^(?:Adv)?NonFatalErr$/),
+    aerUncorrectable: flags(done, 'UESta:', /^ACSViol$/),
+    acsEnabled: flags(done, 'ACSCtl:', /^DirectTrans$/),
     ...(unbound ? { unbound } : {}),
     ...(done.some((line) => line.startsWith('!!! Unknown header type 7f')) ? { lost: true } : {}),
-  }
+  })
+}
+
+const FLAGS_NUMA = /^Flags:.{0,300}?, NUMA node (\d+)(?:,|$)/
+const MAX_READ = /\bMaxReadReq (\d+) bytes/
+
+/** What the first line that begins so and matches says. */
+function one(lines: readonly string[], start: string, pattern: RegExp): string | null {
+  return first(lines, start, pattern)?.[1] ?? null
 }
 
 /** An unterminated last line holds a driver only when the whole name is one we know. */
@@ -53,8 +53,8 @@ const LNKSTA = /^LnkSta:\s.{0,60}?Speed (\S{1,20}?)(?: \((\w+)\))?, Width x(\d+)
  * was not shown (grep), because versions of pciutils leave them out.
  */
 function linkOf(lines: readonly string[]): PciLink | null {
-  const cap = first(lines, LNKCAP)
-  const status = first(lines, LNKSTA)
+  const cap = first(lines, 'LnkCap:', LNKCAP)
+  const status = first(lines, 'LnkSta:', LNKSTA)
   const link = {
     capGtps: gtps(cap?.[1]),
     capWidth: Number(cap?.[2]) || null,
@@ -85,9 +85,9 @@ export function gtps(text: string | undefined | null): number | null {
 }
 
 function sriovOf(lines: readonly string[]): PciDevice['sriov'] {
-  const counts = first(lines, /^Initial VFs: \d+, Total VFs: (\d+), Number of VFs: (\d+)/)
-  const enable = first(lines, /^IOVCtl:\s+Enable([+-])/)
-  const id = first(lines, /^VF offset: \d+, stride: \d+, Device ID: ([0-9a-f]{4})$/i)
+  const counts = first(lines, 'Initial VFs: ', /^Initial VFs: \d+, Total VFs: (\d+), Number of VFs: (\d+)/)
+  const enable = first(lines, 'IOVCtl:', /^IOVCtl:\s+Enable([+-])/)
+  const id = first(lines, 'VF offset: ', /^VF offset: \d+, stride: \d+, Device ID: ([0-9a-f]{4})$/i)
   if (!counts && !enable) return null
   return {
     totalVfs: counts ? Number(counts[1]) : null,
@@ -97,9 +97,10 @@ function sriovOf(lines: readonly string[]): PciDevice['sriov'] {
   }
 }
 
-function first(lines: readonly string[], pattern: RegExp): RegExpExecArray | null {
+/** The first line that begins so and matches. */
+function first(lines: readonly string[], start: string, pattern: RegExp): RegExpExecArray | null {
   for (const line of lines) {
-    const match = pattern.exec(line)
+    const match = line.startsWith(start) ? pattern.exec(line) : null
     if (match) return match
   }
   return null
@@ -109,9 +110,9 @@ function first(lines: readonly string[], pattern: RegExp): RegExpExecArray | nul
  * Names with `+` of a register; newer pciutils wrap the row. Null unless its last classic flag was seen: the row may be cut.
  */
 function flags(lines: readonly string[], register: string, last: RegExp): string[] | null {
-  const at = lines.findIndex((line) => line.startsWith(`${register}:`))
+  const at = lines.findIndex((line) => line.startsWith(register))
   if (at < 0) return null
-  let row = (lines[at] ?? '').slice(register.length + 1)
+  let row = (lines[at] ?? '').slice(register.length)
   for (const line of lines.slice(at + 1, at + 9)) {
     if (!/^(?:\w+[+-](?:\s+|$))+$/.test(line)) break
     row += ` ${line}`

@@ -36,7 +36,9 @@ function wordHead(device: PciDevice, rest: string, whole: boolean): PciDevice | 
   const [kind, text] = [rest.slice(0, colon), rest.slice(colon + 2)]
   if (/^[0-9a-f]{4}$/i.test(kind)) {
     const id = /^([0-9a-f]{4}:[0-9a-f]{4})(?: |$)/i.exec(text)?.[1]
-    return id === undefined ? null : { ...device, classId: kind.toLowerCase(), id: id.toLowerCase(), ...lostOf(text) }
+    return id === undefined
+      ? null
+      : Object.assign(device, { classId: kind.toLowerCase(), id: id.toLowerCase() }, lostOf(text))
   }
   const classes = /^([A-Z0-9][^[\]]{0,80}?)(?: \[([0-9a-f]{4})\])?$/i.exec(kind)
   if (!classes || !/[a-z]{3}/i.test(classes[1] ?? '')) return null
@@ -44,15 +46,12 @@ function wordHead(device: PciDevice, rest: string, whole: boolean): PciDevice | 
   const done = whole || bare !== text.trimEnd() || /(?:\[[0-9a-f]{4}:[0-9a-f]{4}\]|\(rev [0-9a-f]{2}\))$/i.test(bare)
   const named = bare.replace(/ \(rev [0-9a-f]{2}\)$/i, '')
   const id = /^(.*?) ?\[([0-9a-f]{4}:[0-9a-f]{4})\]$/i.exec(named)
-  return {
-    ...device,
-    class: classes[1] ?? null,
-    classId: classes[2]?.toLowerCase() ?? null,
-    id: id?.[2]?.toLowerCase() ?? null,
-    // `-nn` prints both ids or none: without the second the line is torn.
-    name: done && (id !== null || classes[2] === undefined) ? (id?.[1] ?? named) || null : null,
-    ...lostOf(text),
-  }
+  device.class = classes[1] ?? null
+  device.classId = classes[2]?.toLowerCase() ?? null
+  device.id = id?.[2]?.toLowerCase() ?? null
+  // `-nn` prints both ids or none: without the second the line is torn.
+  device.name = done && (id !== null || classes[2] === undefined) ? (id?.[1] ?? named) || null : null
+  return Object.assign(device, lostOf(text))
 }
 
 /** `-mm`: "Class [0207]" "Vendor [15b3]" "Device [1021]" -r00 "SVendor" "SDevice". */

@@ -43,7 +43,7 @@ const PROMPT = /^\s{0,8}(?:(?:\S.{0,100}?)?[#$%>❯+] {0,3})?(?:sudo )?(?:\S{0,4
 
 /** True for such a line. */
 export function isLspciCommand(line: string): boolean {
-  return PROMPT.test(line)
+  return line.includes('lspci') && PROMPT.test(line)
 }
 
 /** True for a shell's prompt and nothing else. */
@@ -53,12 +53,15 @@ export function isPrompt(line: string): boolean {
 
 /** What a loop over functions prints between them: `== 0000:18:00.0 ==`, `18:00.0`. */
 const BARE = /^[\s=#*>~.:[\]()-]{0,16}((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])[\s=#*<~.:[\]()-]{0,16}$/i
+const MAX_BARE = 50
+/** The one function that a command asks for. */
+const SLOT = /s ?((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\b/i
 
 /** The address a command asks for, or a loop announces; null where a line does neither. */
 export function announced(line: string): string | null {
-  const command = PROMPT.exec(line)?.[1]
-  const slot = /s ?((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\b/i.exec(command ?? '')?.[1]
-  return pciAddress(slot ?? BARE.exec(line)?.[1])
+  const command = line.includes('lspci') ? PROMPT.exec(line)?.[1] : undefined
+  const slot = command === undefined ? undefined : SLOT.exec(command)?.[1]
+  return pciAddress(slot ?? (line.length <= MAX_BARE ? BARE.exec(line)?.[1] : undefined))
 }
 
 /** Head lines with the lines below them. */
@@ -68,11 +71,12 @@ function blocks(lines: readonly string[]): PciDevice[] {
   let open = false
   for (const [at, line] of untorn(lines).entries()) {
     const whole = at < lines.length - 1
-    const head = headOf(line, whole)
+    const isHead = isHeadLike(line)
+    const head = isHead ? headOf(line, whole) : null
     const slot = head === null && whole ? announced(line) : null
     if (head) found.push({ head, details: [] })
     else if (slot !== null) found.push({ head: emptyDevice(slot), details: [] })
-    if (head || slot !== null || isLspciCommand(line) || isHeadLike(line)) open = head !== null || slot !== null
+    if (isHead || slot !== null || isLspciCommand(line)) open = head !== null || slot !== null
     else if (line.trim() === '' && whole) continue
     else if (open) found.at(-1)?.details.push({ text: line.trim(), whole })
   }
@@ -88,7 +92,7 @@ function untorn(lines: readonly string[]): string[] {
   const joined = [...lines]
   for (const [at, line] of lines.entries()) {
     const next = lines[at + 1]
-    if (next === undefined || next.trim() === '' || /^\s/.test(next) || isHeadLike(next) || !isTorn(line)) continue
+    if (next === undefined || next === '' || /^\s/.test(next) || isHeadLike(next) || !isTorn(line)) continue
     if (PROMPT.test(next) || /^(?:pcilib|lspci): /.test(next)) continue
     joined[at] = `${line.replace(/\s{2,}$/, '')}${next}`
     joined[at + 1] = ''
@@ -96,12 +100,14 @@ function untorn(lines: readonly string[]): string[] {
   return joined
 }
 
+const FIELD = /^(Slot|Class|Vendor|Device|NUMANode|Driver|Rev):\s{1,12}(\S.*?)\s*$/
+
 /** `-vmm`: `Slot:`, `Class:`, `Vendor:`, `Device:`… one field a line. */
 function records(lines: readonly string[]): PciDevice[] {
   const found: PciDevice[] = []
   let vendor: string | null = null
   for (const line of lines.slice(0, -1)) {
-    const match = /^(Slot|Class|Vendor|Device|NUMANode|Driver|Rev):\s{1,12}(\S.*?)\s*$/.exec(line)
+    const match = FIELD.exec(line)
     if (!match) continue
     const [, field, value = ''] = match
     if (field === 'Slot') {
@@ -130,17 +136,15 @@ function records(lines: readonly string[]): PciDevice[] {
 }
 
 function finished(device: PciDevice): PciDevice {
-  const role = device.name === null && device.id === null ? null : roleOf(device)
-  return { ...device, role, linkLayer: linkLayerOf({ ...device, role }) }
+  device.role = device.name === null && device.id === null ? null : roleOf(device)
+  device.linkLayer = linkLayerOf(device)
+  return device
 }
 
 /** What an earlier listing left open is filled from the later one. */
 function merged(known: PciDevice | undefined, device: PciDevice): PciDevice {
   if (!known) return device
-  const open = Object.entries(device).filter(([key, value]) => value !== null && isOpen(known, key))
-  return { ...known, ...Object.fromEntries(open) }
-}
-
-function isOpen(known: PciDevice, key: string): boolean {
-  return (Object.entries(known).find(([name]) => name === key)?.[1] ?? null) === null
+  const before = new Map<string, unknown>(Object.entries(known))
+  const open = Object.entries(device).filter(([key, value]) => value !== null && (before.get(key) ?? null) === null)
+  return Object.assign(known, Object.fromEntries(open))
 }

@@ -63,10 +63,21 @@ export function failureOf(text: string): Failure | undefined {
   return MEANINGS.find(([pattern]) => pattern.test(text))?.[1]
 }
 
+const ERROR = /^.{0,200}?-E- +(\S.*)$/
+
+/** What stands behind `-E-` on a line; undefined for any other line. */
+function errorOf(line: string): string | undefined {
+  return line.includes('-E-') ? ERROR.exec(line)?.[1]?.trim() : undefined
+}
+
 /** Lines marked `-E-`, without the marker, each once. */
 export function errorLines(lines: readonly string[]): string[] {
-  const errors = lines.flatMap((line) => /^.{0,200}?-E- +(\S.*)$/.exec(line)?.[1]?.trim() ?? [])
-  return [...new Set(errors)]
+  const errors = new Set<string>()
+  for (const line of lines) {
+    const error = errorOf(line)
+    if (error !== undefined) errors.add(error)
+  }
+  return [...errors]
 }
 
 /** `Device Firmware does not support reading current configurations`. */
@@ -81,6 +92,7 @@ export function unsupportedColumns(text: string): { column: MstconfigColumn }[] 
 /** TLVs listed under `Failed to query the current values of the following TLVs:`. */
 export function failedTlvs(lines: readonly string[]): { column: MstconfigColumn; tlv: string }[] {
   return lines.flatMap((line, at) => {
+    if (!line.includes('Failed to query the ')) return []
     const column = /Failed to query the (default|current|next) values of the following TLVs:/.exec(line)?.[1]
     if (column !== 'default' && column !== 'current' && column !== 'next') return []
     const names = (lines.slice(at + 1, at + 3).find((each) => each.trim() !== '') ?? '').trim().split(/\s+/)
@@ -96,11 +108,11 @@ export function unreadFunctions(
   const unread: { pci: string | null; error: string }[] = []
   let pci: string | null = null
   for (const line of lines) {
-    const heading = /^=== (\S+)\s*$/.exec(line)?.[1]
+    const heading = line.startsWith('=== ') ? /^=== (\S+)\s*$/.exec(line)?.[1] : undefined
     if (heading !== undefined) pci = pciAddress(heading)
-    const error = errorLines([line])[0]
-    const known = unread.some((entry) => entry.pci === pci && entry.error === error)
-    if (error !== undefined && !known && (pci === null || !read.has(pci))) unread.push({ pci, error })
+    const error = errorOf(line)
+    if (error === undefined || (pci !== null && read.has(pci))) continue
+    if (!unread.some((entry) => entry.pci === pci && entry.error === error)) unread.push({ pci, error })
   }
   return unread
 }

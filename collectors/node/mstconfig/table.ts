@@ -8,9 +8,14 @@ const COLUMN: Readonly<Record<string, MstconfigColumn>> = {
   'Next Boot': 'next',
   New: 'new',
 }
-const FIELD = /^\s*(Device type|Name|Description|Device):\s*(.*)$/
-const ROW = /^\s*(\*?)(RO(?=\s))?\s*(?!Array\[)([A-Z][A-Za-z0-9_]{1,80}(?:\[\d+(?:\.\.\d+)?\])?)\s+(\S.*)$/
-const ELISION = /^\s*[[(<]?(?:\.\.\.|…|snip)[\])>]?\s*$/i
+/** All but `===` from the first character that is no white space. */
+const SECTION = /^=== (\S+)\s*$/
+const INDEX = /^Device #(\d{1,4}):\s*$/
+const FIELD = /^(Device type|Name|Description|Device):\s*(.*)$/
+const HEADER = /^Configurations:\s+(\S.*)$/
+const LEGEND = /^The '(?:\*|RO)' shows parameters/
+const ROW = /^(\*?)(RO(?=\s))?\s*(?!Array\[)([A-Z][A-Za-z0-9_]{1,80}(?:\[\d+(?:\.\.\d+)?\])?)\s+(\S.*)$/
+const ELISION = /^[[(<]?(?:\.\.\.|…|snip)[\])>]?\s*$/i
 
 /** One device block while it is read. */
 interface Block {
@@ -21,7 +26,7 @@ interface Block {
   device: string | null
   columns: MstconfigColumn[] | null
   reading: boolean
-  params: MstconfigParam[]
+  params: Map<string, MstconfigParam>
   modified: string[]
   readOnly: string[]
   elided: boolean
@@ -50,10 +55,11 @@ export function parseTables(lines: readonly string[], terminated: boolean): Tabl
   }
   lines.forEach((line, at) => {
     const last = at === lines.length - 1 && !terminated
-    const section = /^=== (\S+)\s*$/.exec(line)
-    const index = /^\s*Device #(\d{1,4}):\s*$/.exec(line)?.[1]
-    const field = last ? null : FIELD.exec(line)
-    const header = last ? null : /^\s*Configurations:\s+(\S.*)$/.exec(line)?.[1]
+    const text = line.trimStart()
+    const section = SECTION.exec(line)
+    const index = INDEX.exec(text)?.[1]
+    const field = last ? null : FIELD.exec(text)
+    const header = last ? null : HEADER.exec(text)?.[1]
     if (section) {
       heading = pciAddress(section[1])
       block = empty(heading)
@@ -71,12 +77,12 @@ export function parseTables(lines: readonly string[], terminated: boolean): Tabl
       if (block.columns !== null || !blocks.includes(block)) open()
       block.columns = columns(header)
       block.reading = block.columns !== null
-    } else if (/^\s*The '(?:\*|RO)' shows parameters/.test(line)) {
+    } else if (LEGEND.test(text)) {
       block.reading = false
-    } else if (ELISION.test(line)) {
+    } else if (ELISION.test(text)) {
       block.elided = true
     } else if (block.reading) {
-      readRow(block, line, last)
+      readRow(block, text, last)
     }
   })
   const tables = blocks.filter((entry) => entry.columns !== null || entry.index !== null)
@@ -92,7 +98,7 @@ function empty(heading: string | null): Block {
     device: null,
     columns: null,
     reading: false,
-    params: [],
+    params: new Map(),
     modified: [],
     readOnly: [],
     elided: false,
@@ -123,7 +129,7 @@ function readRow(block: Block, line: string, last: boolean): void {
     raw[column] = cut ? null : cell
   })
   const param = toParam(name, raw)
-  const known = block.params.find((each) => each.name === name)
+  const known = block.params.get(name)
   // The very same row again was pasted twice.
   if (known && JSON.stringify(known) === JSON.stringify(param)) return
   if (known) {
@@ -132,7 +138,7 @@ function readRow(block: Block, line: string, last: boolean): void {
     block.reading = false
     return
   }
-  block.params.push(param)
+  block.params.set(name, param)
   if (star) block.modified.push(name)
   if (readOnly) block.readOnly.push(name)
 }
@@ -142,7 +148,7 @@ function finish(block: Block): MstconfigDevice {
   const identity = { ...rest, columns: read ?? [] }
   const unfinished = broken || (reading && rest.modified.length > 0 && !elided)
   const pci = pciAddress(block.device) ?? (block.device === null ? heading : null)
-  return toDevice(identity, pci, params, elided, unfinished)
+  return toDevice(identity, pci, [...params.values()], elided, unfinished)
 }
 
 /** Devices keep their numbers when one cannot be opened: a gap is a device that could not be read. */
@@ -151,5 +157,5 @@ function isComplete(blocks: readonly Block[]): boolean {
   const gap = indexes.some((index, at) => at > 0 && index > (indexes[at - 1] ?? index) + 1)
   const late = indexes.length > 0 && (indexes[0] ?? 1) > 1
   const starless = blocks.some((block) => block.reading && block.modified.length > 0)
-  return !gap && !late && !starless && blocks.every((block) => !block.elided && block.params.length > 0)
+  return !gap && !late && !starless && blocks.every((block) => !block.elided && block.params.size > 0)
 }

@@ -1,5 +1,8 @@
 import { cellNumber, type MstconfigColumn, type MstconfigDevice, type MstconfigParam } from './facts'
 
+const CELL =
+  /\s*(?:(Array\[\d+\.\.\d+\])|(N\/A)(?=\s|$)|([^\s()]+\(\d+\))|(0x[0-9a-fA-F]+)(?=\s|$|0x)|(\d+)(?=\s|$)|((?:[0-9A-F]{2}){3,32})(?=\s|$))/y
+
 /**
  * Splits the value part of a row. Headers are not aligned with cells and a cell that fills its width is glued to the next
  * (mlxcfg_ui.cpp), so cells are told apart by grammar: `Array[a..b]`, `N/A`, `TEXT(number)`, hexadecimal, decimal, and from 4.36
@@ -7,17 +10,15 @@ import { cellNumber, type MstconfigColumn, type MstconfigDevice, type MstconfigP
  * @returns null when any part is none of these.
  */
 export function cells(text: string): string[] | null {
-  const token =
-    /\s*(?:(Array\[\d+\.\.\d+\])|(N\/A)(?=\s|$)|([^\s()]+\(\d+\))|(0x[0-9a-fA-F]+)(?=\s|$|0x)|(\d+)(?=\s|$)|((?:[0-9A-F]{2}){3,32})(?=\s|$))/y
   const out: string[] = []
   const end = text.trimEnd().length
   let at = 0
   while (at < end) {
-    token.lastIndex = at
-    const match = token.exec(text)
+    CELL.lastIndex = at
+    const match = CELL.exec(text)
     if (match === null || out.length > 4) return null
     out.push(match[0].trim())
-    at = token.lastIndex
+    at = CELL.lastIndex
   }
   return out
 }
@@ -27,14 +28,16 @@ export function closed(cell: string): boolean {
   return /[)\]]$/.test(cell) || cell === 'N/A'
 }
 
+const ORDER = ['default', 'current', 'next', 'new'] as const
+
 /** A parameter from its raw cells; `N/A` and missing cells are null. */
 export function toParam(name: string, raw: Readonly<Partial<Record<MstconfigColumn, string | null>>>): MstconfigParam {
-  const known: Partial<Record<MstconfigColumn, string | null>> = {}
-  for (const column of ['default', 'current', 'next', 'new'] as const) {
+  const param: Omit<MstconfigParam, 'pending'> = { name }
+  for (const column of ORDER) {
     const cell = raw[column]
-    if (cell !== undefined) known[column] = cell === 'N/A' ? null : cell
+    if (cell !== undefined) param[column] = cell === 'N/A' ? null : cell
   }
-  return { name, ...known, pending: isPending(known.current, known.next) }
+  return Object.assign(param, { pending: isPending(param.current, param.next) })
 }
 
 function isPending(current: string | null | undefined, next: string | null | undefined): boolean | null {
