@@ -23,17 +23,24 @@ export function shortHosts(run: NcclRunResult, profile: Profile | null): Finding
     if (nicCount < most)
       return [{ subject, status: 'fail', summary: `${name} uses ${nicCount} HCAs, another host ${most}` }]
     const limited = !expected && nicCount === 1 && (run.gpusPerNode ?? 0) >= 4 && filter.length > 0
-    const names = run.nics.map((nic) => nic.device).join(', ')
     return limited
       ? [
           {
             subject,
             status: 'warn',
-            summary: `${name} uses 1 HCA (${names}) for ${run.gpusPerNode} GPUs: NCCL_IB_HCA=${filter.join(' / ')}`,
+            summary: `${name} uses 1 HCA (${devicesOf(run)}) for ${run.gpusPerNode} GPUs: NCCL_IB_HCA=${filter.join(' / ')}`,
           },
         ]
       : []
   })
+}
+
+/** Names of the devices that the ranks list, the first 16. */
+export function devicesOf(run: NcclRunResult): string {
+  return run.nics
+    .slice(0, 16)
+    .map((nic) => nic.device)
+    .join(', ')
 }
 
 /** `Rank 16 has 7 local Net devices (max 8)`, by host where the device list names it. */

@@ -1,9 +1,9 @@
 import { check, lacking } from '@/lib/check'
 import { plateauOf } from '@/lib/expected/nccl-curve'
-import { exampleRows, exampleRun, exampleRuns } from '@/lib/rules/examples/nccl'
+import { exampleHit, exampleRows, exampleRun, exampleRuns } from '@/lib/rules/examples/nccl'
 import { exampleProfile } from '@/lib/rules/examples/nccl-profile'
 import { bestEarlierRun, compare, expectationOf, reasonsOf, unusable } from '@/lib/rules/nccl-bandwidth'
-import { describeRun, gbps, judgedRun, lineEvidence, NO_RUN } from '@/lib/rules/nccl-run'
+import { describeRun, gbps, hasSignature, judgedRun, lineEvidence, NO_RUN } from '@/lib/rules/nccl-run'
 
 /** All-reduce plateau against the profile, the model of the hardware, and our own last good run. */
 export default check({
@@ -18,6 +18,20 @@ export default check({
     const run = judgedRun(ncclRuns)
     if (!run) return lacking(NO_RUN)
     if (run.form === 'log' && run.rows.length === 0) return { status: 'skip', summary: 'A log without results' }
+    if (hasSignature(run, 'test.minbw')) {
+      return {
+        status: 'fail',
+        summary: `the average of ${run.averageBusbwGBps === null ? 'the table' : gbps(run.averageBusbwGBps)} is below 0.9 of what the test was told to reach (NCCL_TESTS_MIN_BW)`,
+        evidence: lineEvidence(run, ['test.minbw']),
+        reason: 'below-own-limit',
+        fix: [
+          {
+            text: 'See whether the limit is right for this range of sizes; then measure each rail and pairs of nodes',
+            risk: 'none',
+          },
+        ],
+      }
+    }
     const why = unusable(run)
     if (why) return lacking(why)
     const plateau = plateauOf(run.rows)
@@ -96,6 +110,16 @@ export default check({
         ncclRuns: { runs: [exampleRun({ gpuModel: null, rows: exampleRows(300) }), exampleRun({ gpuModel: null })] },
       },
       status: 'warn',
+    },
+    {
+      name: 'below the limit of the test itself',
+      facts: {
+        ncclRuns: exampleRuns({
+          averageBusbwGBps: 88.1,
+          signatures: [exampleHit('test.minbw', 'error', '# Avg bus bandwidth    : 88.1 FAILED')],
+        }),
+      },
+      status: 'fail',
     },
     { name: 'no profile', facts: { ncclRuns: exampleRuns() }, status: 'lacking' },
     {

@@ -1,6 +1,6 @@
 import { check, lacking } from '@/lib/check'
 import { exampleRuns } from '@/lib/rules/examples/nccl'
-import { expectedNics, ranksWithFewerNics, shortHosts } from '@/lib/rules/nccl-devices'
+import { devicesOf, expectedNics, ranksWithFewerNics, shortHosts } from '@/lib/rules/nccl-devices'
 import { crossesNodes, judgedRun, lineEvidence, NO_RUN, nodeCount, RERUN_WITH_LOG } from '@/lib/rules/nccl-run'
 
 /** NCCL uses fewer HCAs than the pod was given, than the profile has, or than the other hosts of the run. */
@@ -52,7 +52,7 @@ export default check({
     if (run.hosts.length === 0) return lacking('the output lists no devices ("NET/IB : Using")', [RERUN_WITH_LOG])
     if (!expected)
       return lacking(
-        `how many VFs a pod was given is not in the output; ${run.hosts.map((host) => `${host.name} uses ${host.nicCount}`).join(', ')}`,
+        `how many VFs a pod was given is not in the output; ${run.hosts.map((host) => `${host.name} uses ${host.nicCount}`).join(', ')} (${devicesOf(run)})`,
       )
     const nodes = nodeCount(run)
     if (nodes === null || run.hosts.length < nodes)
