@@ -132,7 +132,7 @@ export class TransportReader {
   }
 
   private readAddress(text: string, host: string): void {
-    const own = /(?:Bootstrap ?: Using|; ?OOB) [\w.@-]{1,64}:([\da-fA-F.:]{3,45})<\d+>/.exec(text)
+    const own = /(?:Bootstrap ?: Using|; ?OOB) (?:\[\d{1,3}\])?[\w.@-]{1,64}:([\da-fA-F.:]{3,45})<\d+>/.exec(text)
     if (own?.[1] && this.hostByIp.size < MAX_HOSTS) this.hostByIp.set(own[1], host)
   }
 }

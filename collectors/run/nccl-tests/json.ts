@@ -1,3 +1,5 @@
+import { matchSignatures } from '@/collectors/run/nccl-log/match'
+import { severityOf } from '@/collectors/run/nccl-log/signature'
 import { versionOfCode } from '@/collectors/run/nccl-log/transport'
 import { collectiveOf } from './collective'
 import { DeviceList } from './devices'
@@ -43,7 +45,7 @@ export function readJsonReport(text: string): NcclFacts {
     complete: valid && ended,
     schemaVersion: numberOf(report.version),
     jsonValid: valid,
-    signatures: signaturesOf(count ?? 0, valid && ended, summary),
+    signatures: [...signaturesOf(count ?? 0, valid && ended, summary), ...errorsOf(report)],
     rankHosts: hosts,
     requested: requestedOf(config),
     cpuTime,
@@ -183,6 +185,26 @@ function signaturesOf(outOfBounds: number, complete: boolean, summary: RowSummar
     ...(complete ? [] : [hit('derived.truncated', 'info')]),
     ...(summary.allZero ? [hit('derived.zero_busbw', 'warn')] : []),
   ]
+}
+
+/** What NCCL's last error says (2.17.3+; an empty text where there was none). */
+function errorsOf(report: JsonObject): SignatureHit[] {
+  const hits = listOf(report.errors)
+    .slice(0, 16)
+    .flatMap((text) =>
+      typeof text === 'string' ? matchSignatures(text).map((signature) => ({ signature, text })) : [],
+    )
+    .map(
+      ({ signature, text }): SignatureHit => ({
+        id: signature.id,
+        severity: severityOf(signature, text),
+        count: 1,
+        line: text.trim().slice(0, 400),
+        lineNumber: null,
+        hosts: [],
+      }),
+    )
+  return [...new Map(hits.map((hit) => [hit.id, hit])).values()]
 }
 
 function lostRows(summary: RowSummary, average: number | null): boolean | null {

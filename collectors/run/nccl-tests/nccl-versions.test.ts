@@ -483,6 +483,35 @@ describe('captures without a table', () => {
     expect(read('ssh: Could not resolve hostname gpu-07: Name or service not known\n')).toBeNull()
   })
 
+  it('the last error of a -J report is a line like any other; an empty one is none', () => {
+    const report = (error: string) =>
+      JSON.stringify({
+        version: 3,
+        nccl_version: 22907,
+        config: { warmup_iters: 1 },
+        results: [],
+        errors: [error],
+        end_time: 'x',
+      })
+    const text = 'NET/IB: Got completion from peer 10.0.0.2<1> with status=IBV_WC_RETRY_EXC_ERR(12) hca mlx5_1'
+    expect(read(report(text))).toMatchObject({
+      signatures: [{ id: 'wc.retry_exceeded', severity: 'fatal', line: text }],
+    })
+    expect(read(report(''))).toMatchObject({ signatures: [] })
+  })
+
+  it('NCCL 2.7 numbers the interface of its bootstrap: the peer of an error is named all the same', () => {
+    const facts = read(
+      [
+        'a:1:2 [0] NCCL INFO Bootstrap : Using [0]eth0:10.0.0.1<0>',
+        'b:1:2 [0] NCCL INFO Bootstrap : Using [0]eth0:10.0.0.2<0>',
+        'a:1:2 [0] transport/net_ib.cc:895 NCCL WARN NET/IB : Got completion from peer 10.0.0.2<4791> with error 12, opcode 0',
+        '',
+      ].join('\n'),
+    )
+    expect(facts).toMatchObject({ firstCause: { signature: 'wc.retry_exceeded', host: 'a', peer: 'b' } })
+  })
+
   it('a -J report with words around it is read as one', () => {
     const row = { size: 8, out_of_place: { time: 1, alg_bw: 2, bus_bw: 3, nwrong: 0 }, in_place: { bus_bw: 5 } }
     const report = { version: 3, nccl_version: 22907, config: { warmup_iters: 1 }, results: [row], end_time: 'x' }
