@@ -1,7 +1,18 @@
 import type { PciDevice, PciRole } from './facts'
 
 /** VF device ids of Mellanox cards (pci.ids); 101e serves every card since ConnectX-6 Dx. */
-const VF_IDS = new Set(['1002', '1004', '1012', '1014', '1016', '1018', '101a', '101c', '101e', 'a2d3'])
+export const VF_IDS: ReadonlySet<string> = new Set([
+  '1002',
+  '1004',
+  '1012',
+  '1014',
+  '1016',
+  '1018',
+  '101a',
+  '101c',
+  '101e',
+  'a2d3',
+])
 
 /**
  * Role of a function from its class, id and name (host-formats §8, pci.ids). Null where they do not tell.

@@ -35,6 +35,12 @@ const TITLED = /^==> (\/?[^\s:]\S{0,500}) <==$/
 /** What a paste puts behind the last file: a fence, a prompt, kubectl's word on its end. */
 const AFTER = /^(?:[`~]{3}|\S{0,100}[#$%](?: |$)|\[[^\]]{1,100}\][#$](?: |$)|command terminated )/
 
+/** The value of a file that a tool did not find. */
+export const ABSENT = 'No such file or directory'
+/** `cat: PATH: No such file or directory`, as cat, grep, head and ls say it. */
+const NOT_FOUND =
+  /^(?:cat|grep|head|tail|ls): (?:cannot (?:access|open) )?['‘]?(\/?[^\s:'’]{0,300}sriov_totalvfs)['’]?(?: for reading)?: No such file or directory$/
+
 /** Lines that are entries, in order; everything else is left out. The last line counts only when it is ended. */
 export function entries(lines: readonly string[]): Entry[] {
   const found: Entry[] = []
@@ -60,6 +66,8 @@ function entryOf(line: string, last: string): Entry | null {
   const text = line.trimStart()
   const colon = text.indexOf(':')
   if (colon <= 0) return null
+  const lost = line.endsWith(ABSENT) ? NOT_FOUND.exec(text)?.[1] : undefined
+  if (lost !== undefined) return rooted(lost, ABSENT, null, last)
   const name = text.lastIndexOf('/', colon) + 1
   const usual = colon - name < 4 || colon - name > 8 || !MAYBE_PCI.test(text.slice(name, colon))
   if (usual) {

@@ -4,7 +4,7 @@ import { entries, joined } from './entries'
 import { parseSysfs, type SysfsFacts } from './parse'
 
 const KNOWN =
-  /(?:^|\/)(?:ports\/\d+\/(?:state|phys_state|rate|link_layer|lid|sm_lid|pkeys\/\d{1,3}|(?:hw_)?counters\/\w+)|infiniband_(?:verbs|mad)\/\w+\/(?:ibdev|port)|sriov_(?:totalvfs|numvfs|drivers_autoprobe)|virtfn\d+(?:\/\w+)?|(?:sriov\/)?\d+\/(?:node|port|policy)|ecn\/roce_[nr]p\/.+|[^/]+\/(?:fw_ver|hca_type|board_id|node_guid))$/
+  /(?:^|\/)(?:ports\/\d+\/(?:state|phys_state|rate|link_layer|lid|sm_lid|pkeys\/\d{1,3}|(?:hw_)?counters\/\w+)|infiniband_(?:verbs|mad)\/\w+\/(?:ibdev|port)|sriov_(?:totalvfs|numvfs|drivers_autoprobe)|virtfn\d+(?:\/\w+)?|device\/(?:vendor|device|class|numa_node)|(?:sriov\/)?\d+\/(?:node|port|policy)|ecn\/roce_[nr]p\/.+|[^/]+\/(?:fw_ver|hca_type|board_id|node_guid))$/
 
 /** Listings of sysfs trees. */
 export default format({

@@ -1,6 +1,7 @@
+import { VF_IDS } from '@/collectors/node/lspci/role'
 import { assignedGuid, type SriovPf, type SriovVf } from '@/collectors/node/sriov/facts'
 import { pciAddress } from '@/lib/pci'
-import { decimal, type Entry } from './entries'
+import { ABSENT, decimal, type Entry } from './entries'
 
 type Vf = { -readonly [K in keyof SriovVf]: SriovVf[K] }
 type Pf = Omit<{ -readonly [K in keyof SriovPf]: SriovPf[K] }, 'vfs'> & {
@@ -8,6 +9,9 @@ type Pf = Omit<{ -readonly [K in keyof SriovPf]: SriovPf[K] }, 'vfs'> & {
   listed: boolean
   guids: boolean
   whole: boolean
+  nvidia: boolean
+  /** Somebody looked for `sriov_totalvfs`, and it was not there. */
+  absent: boolean
 }
 
 interface Place {
@@ -16,7 +20,8 @@ interface Place {
   by: 'pci' | 'rdma' | 'netdev' | null
 }
 
-const OWN = /^(sriov_totalvfs|sriov_numvfs|sriov_drivers_autoprobe|numa_node|device|class|driver|net|infiniband)$/
+const OWN =
+  /^(sriov_totalvfs|sriov_numvfs|sriov_drivers_autoprobe|numa_node|vendor|device|class|driver|net|infiniband)$/
 const VIRTFN = /^virtfn(\d{1,4})(?:\/(driver|net|infiniband))?$/
 const OFED = /^sriov\/(\d{1,4})\/(node|port|policy)$/
 
@@ -49,8 +54,13 @@ export function toPfs(list: readonly Entry[], looked: boolean): SriovPf[] {
     pfs.set(place.owner, pf)
     set(pf, place.rest, entry)
   }
-  const shown = [...pfs.values()].filter((pf) => pf.whole || pf.listed || pf.guids || looked)
-  return shown.map((pf) => toPf(pf, looked))
+  const all = [...pfs.values()]
+  const shown = all.filter((pf) => pf.whole || pf.listed || pf.guids || looked || isPf(pf))
+  // Where another card of its kind shows the files, the listing asked for them here too.
+  const askedFor = (pf: Pf) =>
+    pf.absent ||
+    (isPf(pf) && !pf.whole && !pf.listed && all.some((other) => other.whole && other.deviceId === pf.deviceId))
+  return shown.map((pf) => toPf(pf, looked, askedFor(pf)))
 }
 /** Whose file it is and its path below the function; null for files that say nothing of SR-IOV. */
 function placeOf({ path, first, tree }: Entry, rdmaNames: ReadonlySet<string>): Place | null {
@@ -67,6 +77,11 @@ function placeOf({ path, first, tree }: Entry, rdmaNames: ReadonlySet<string>): 
   if (!known(rest)) return null
   const rdma = tree === 'infiniband' || rdmaNames.has(first) || /^mlx\d_\d+$/.test(first)
   return { owner: first, rest, by: rdma ? 'rdma' : 'netdev' }
+}
+
+/** A card's own function by vendor and device id, also where it shows nothing of SR-IOV. */
+function isPf({ nvidia, deviceId, rdma }: Pf): boolean {
+  return nvidia && typeof deviceId === 'string' && !VF_IDS.has(deviceId) && rdma === null
 }
 
 function known(rest: string): boolean {
@@ -89,6 +104,8 @@ function newPf({ owner, by }: Place): Pf {
     listed: false,
     guids: false,
     whole: false,
+    nvidia: false,
+    absent: false,
   }
 }
 
@@ -121,7 +138,8 @@ function setOwn(pf: Pf, file: string, { value, target }: Entry): void {
   const name = target?.split('/').at(-1) ?? null
   const count = decimal(value)
   if (file.startsWith('sriov_')) pf.whole = true
-  if (file === 'sriov_totalvfs') pf.totalVfs = count
+  if (file === 'sriov_totalvfs') [pf.totalVfs, pf.absent] = [count, value === ABSENT]
+  if (file === 'vendor') pf.nvidia = value === '0x15b3'
   if (file === 'sriov_numvfs') pf.numVfs = count
   if (file === 'sriov_drivers_autoprobe') pf.autoprobe = count === null ? null : count === 1
   if (file === 'numa_node') pf.numaNode = count === null || count < 0 ? null : count
@@ -141,7 +159,11 @@ function vfOf(pf: Pf, index: number): Vf {
   return vf
 }
 
-function toPf({ listed, guids, whole, vfs, ...pf }: Pf, looked: boolean): SriovPf {
+function toPf({ listed, guids, whole, vfs, nvidia, absent, ...pf }: Pf, looked: boolean, without: boolean): SriovPf {
   const seen = listed || guids || looked || pf.numVfs === 0
-  return { ...pf, vfs: seen ? [...vfs].sort((a, b) => a.index - b.index) : null, ...(looked ? { capable: whole } : {}) }
+  return {
+    ...pf,
+    vfs: seen ? [...vfs].sort((a, b) => a.index - b.index) : null,
+    ...(looked ? { capable: whole } : without ? { capable: false } : {}),
+  }
 }

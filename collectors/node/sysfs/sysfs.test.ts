@@ -157,3 +157,21 @@ test.each(['infiniband/', '/sys/devices/pci0000:15/0000:15:01.0/0000:18:00.0/inf
     })
   },
 )
+
+test('a PF whose SR-IOV files are missing where its sibling shows them, or that a tool did not find, has no capability', () => {
+  const card = (name: string, id = '0x1021') => `${name}/device/vendor:0x15b3\n${name}/device/device:${id}\n`
+  const sriov = (name: string) => `${name}/device/sriov_totalvfs:8\n${name}/device/sriov_numvfs:0\n`
+  const pfs = (text: string) => facts(text).pfs.map(({ netdev, totalVfs, capable }) => [netdev, totalVfs, capable])
+  expect(pfs(card('ens1') + card('ens2') + sriov('ens2'))).toEqual([
+    ['ens1', null, false],
+    ['ens2', 8, undefined],
+  ])
+  // Another model, or the only one: nobody knows whether it was asked. A VF is no PF.
+  expect(pfs(card('ens1', '0x101d') + card('ens1v0', '0x101e') + card('ens2') + sriov('ens2'))).toEqual([
+    ['ens1', null, undefined],
+    ['ens2', 8, undefined],
+  ])
+  expect(pfs('cat: /sys/class/net/ens1/device/sriov_totalvfs: No such file or directory\n')).toEqual([
+    ['ens1', null, false],
+  ])
+})

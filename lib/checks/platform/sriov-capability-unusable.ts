@@ -25,7 +25,11 @@ export default check({
     const judged = sriov.pfs.map((pf) => {
       const wanted = wantedVfs(pf.pci, view)
       const siblings = sriov.pfs.some(
-        (other) => other.deviceId === pf.deviceId && other.linkLayer === pf.linkLayer && (other.totalVfs ?? 0) > 0,
+        (other) =>
+          typeof pf.deviceId === 'string' &&
+          other.deviceId === pf.deviceId &&
+          other.linkLayer === pf.linkLayer &&
+          (other.totalVfs ?? 0) > 0,
       )
       const dead = pf.totalVfs === 0 || (pf.totalVfs === null && pf.capable === false)
       const needed = wanted === 'none' ? false : typeof wanted === 'object' || pf.totalVfs === 0 || siblings
