@@ -14,6 +14,29 @@ export interface FirmwareSnapshot {
   lastSeenAt: string
 }
 
+/** An error counter that was higher than at the reading before. */
+export interface CounterGrowth {
+  device: string
+  pci: string | null
+  port: number
+  /** sysfs name: `symbol_error`. */
+  counter: string
+  from: number
+  to: number
+  /** ISO times of the readings it grew between. */
+  since: string
+  at: string
+}
+
+/** Error counters over the readings of one boot. */
+export interface CounterReadings {
+  /** ISO times of the first and the last reading. */
+  since: string
+  readAt: string
+  /** Newest last. */
+  growth: readonly CounterGrowth[]
+}
+
 /** One boot of a node, oldest first. */
 export interface BootRow {
   bootId: string
@@ -22,4 +45,6 @@ export interface BootRow {
   firstSeenAt: string
   lastSeenAt: string
   firmware: readonly FirmwareSnapshot[]
+  /** Null: no counters were read in it. */
+  counters: CounterReadings | null
 }

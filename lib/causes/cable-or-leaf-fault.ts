@@ -2,7 +2,7 @@ import { cause } from '@/lib/cause'
 import { failed, faulty, stepsOf, symptoms } from '@/lib/rules/explained'
 
 const SOURCES = ['port-polling', 'port-down', 'slow-port'] as const
-const EXPLAINS = [...SOURCES, 'rail-down-on-many', 'suspect-rail'] as const
+const EXPLAINS = [...SOURCES, 'error-counter-growth', 'rail-down-on-many', 'suspect-rail'] as const
 
 /** A rail without signal, down, or trained too slow: the fault lies between adapter and leaf. */
 export default cause({

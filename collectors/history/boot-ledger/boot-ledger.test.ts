@@ -8,6 +8,7 @@ const boot = (hour: number, ...pairs: [number | null, number | null][]): BootRow
   bootedAt: at(hour),
   firstSeenAt: at(hour),
   lastSeenAt: at(hour),
+  counters: null,
   firmware: pairs.map(([current, next], n) => ({
     pci: '0000:18:00.0',
     current,

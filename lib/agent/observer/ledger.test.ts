@@ -6,6 +6,7 @@ import { isMstconfigFacts } from '@/collectors/node/mstconfig/facts'
 import { parseMstconfig } from '@/collectors/node/mstconfig/parse'
 import { openStore, type Store } from '@/lib/agent/store/open'
 import { later, NOW } from '@/lib/engine/testing'
+import { examplePort } from '@/lib/examples/ports'
 import { toCapture } from '@/lib/explain/capture'
 import { updateLedger } from './ledger'
 
@@ -43,7 +44,30 @@ const see = (seconds: number, bootId: string, values: [number, number] | null) =
     bootedAt: null,
     at: later(seconds),
     firmware: values === null ? null : firmware(...values),
+    ports: null,
   })
+
+describe('error counters', () => {
+  const ports = (errors: number) => ({ devices: [examplePort(0, { counters: { symbol_error: errors } })] })
+  const read = (seconds: number, bootId: string, before: number | null, now: number) =>
+    updateLedger(store.db, {
+      node: 'n1',
+      bootId,
+      bootedAt: null,
+      at: later(seconds),
+      firmware: null,
+      ports: { before: before === null ? null : ports(before), now: ports(now) },
+    })
+
+  it('are kept with their boot, over sweeps that do not read them, and start anew with the next', async () => {
+    await read(0, 'b1', null, 7)
+    await read(60, 'b1', 7, 9)
+    const [first] = await see(120, 'b1', [16, 16])
+    expect(first?.counters).toMatchObject({ since: later(0), readAt: later(60), growth: [{ from: 7, to: 9 }] })
+    const rows = await read(180, 'b2', null, 0)
+    expect(rows.map((row) => row.counters?.growth.length)).toEqual([1, 0])
+  })
+})
 
 describe('the reboot ledger', () => {
   it('keeps a boot once, and a snapshot for each pair of values', async () => {

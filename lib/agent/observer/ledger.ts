@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { withReading } from '@/collectors/history/port-counters/growth'
+import type { InfinibandFacts } from '@/collectors/node/infiniband/facts'
 import { cellNumber, type MstconfigFacts, param } from '@/collectors/node/mstconfig/facts'
 import { type BootRecord, loadBoots, recordBoot } from '@/lib/agent/store/boots'
 import type { Db } from '@/lib/agent/store/schema'
@@ -15,6 +17,25 @@ const kept = z.object({
       lastSeenAt: z.string(),
     }),
   ),
+  counters: z
+    .object({
+      since: z.string(),
+      readAt: z.string(),
+      growth: z.array(
+        z.object({
+          device: z.string(),
+          pci: z.string().nullable(),
+          port: z.number(),
+          counter: z.string(),
+          from: z.number(),
+          to: z.number(),
+          since: z.string(),
+          at: z.string(),
+        }),
+      ),
+    })
+    .nullable()
+    .default(null),
 })
 
 /** What one sweep saw of a boot. */
@@ -24,6 +45,8 @@ export interface BootSighting {
   bootedAt: string | null
   at: string
   firmware: MstconfigFacts | null
+  /** Ports as this sweep read them, and as they were read before in the same boot; null: not read in this sweep. */
+  ports: { before: InfinibandFacts | null; now: InfinibandFacts } | null
 }
 
 /** Most snapshots kept per boot: a card whose values change more often than that is rewritten by somebody all the time. */
@@ -39,13 +62,16 @@ export async function updateLedger(db: Db, seen: BootSighting): Promise<BootRow[
     firstSeenAt: known?.firstSeenAt ?? seen.at,
     lastSeenAt: seen.at,
     firmware: withFirmware(known?.firmware ?? [], seen),
+    counters: seen.ports
+      ? withReading(known?.counters ?? null, seen.ports.before, seen.ports.now, seen.at)
+      : (known?.counters ?? null),
   }
   await recordBoot(db, {
     node: seen.node,
     bootId: row.bootId,
     bootedAt: row.bootedAt,
     firstSeenAt: row.firstSeenAt,
-    firmware: { lastSeenAt: row.lastSeenAt, snapshots: row.firmware },
+    firmware: { lastSeenAt: row.lastSeenAt, snapshots: row.firmware, counters: row.counters },
   })
   return [...rows.filter((other) => other.bootId !== row.bootId), row].sort((a, b) =>
     a.firstSeenAt.localeCompare(b.firstSeenAt),
@@ -60,6 +86,7 @@ function toRow(record: BootRecord): BootRow {
     firstSeenAt: record.firstSeenAt,
     lastSeenAt: parsed.success ? parsed.data.lastSeenAt : record.firstSeenAt,
     firmware: parsed.success ? parsed.data.snapshots : [],
+    counters: parsed.success ? parsed.data.counters : null,
   }
 }
 

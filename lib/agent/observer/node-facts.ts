@@ -16,6 +16,12 @@ export function nodeFact<Id extends keyof Facts & string>(model: Source, node: s
   return fact?.status === 'ok' ? typed<Id>(fact.value) : null
 }
 
+/** A fact read on a node that still holds: not one of an earlier boot or machine. */
+export function heldFact<Id extends keyof Facts & string>(model: Source, node: string, id: Id): Facts[Id] | null {
+  const fact = model.nodeFact(node, id)
+  return fact?.status === 'ok' && fact.lost === undefined ? typed<Id>(fact.value) : null
+}
+
 /** A fact over the whole cluster; null: it is not read. */
 export function clusterFact<Id extends keyof Facts & string>(model: Source, id: Id): Facts[Id] | null {
   return typed<Id>(model.clusterFact(id))

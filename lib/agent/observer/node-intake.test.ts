@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import bootLedger from '@/collectors/history/boot-ledger/collector'
+import portCounters from '@/collectors/history/port-counters/collector'
 import type { Identity, SweepResult } from '@/collectors/transport/types'
 import { openStore, type Store } from '@/lib/agent/store/open'
 import { nodeCollector, Unreadable } from '@/lib/collector'
 import { Model } from '@/lib/engine/model'
 import { aCheck, later, NOW, says } from '@/lib/engine/testing'
+import { examplePort } from '@/lib/examples/ports'
 import type { RawRead } from '@/lib/read'
 import { NodeIntake } from './node-intake'
 import { Watches } from './node-watch'
@@ -32,7 +34,14 @@ const collectors = [
       throw new Unreadable('no such layout')
     },
   }),
+  nodeCollector({
+    id: 'infiniband',
+    title: '',
+    reads: { tree: read('fast') },
+    parse: ({ tree }) => ({ devices: [examplePort(0, { counters: { symbol_error: Number(tree.text) } })] }),
+  }),
   bootLedger,
+  portCounters,
 ]
 const NODE = {
   name: 'n1',
@@ -200,6 +209,26 @@ describe('taking in what a node says', () => {
     expect(voids).toEqual(['n1'])
     await intake.receive(pass(SLOW, { bootId: 'boot-2' }))
     expect(states().slowly).toBe('pass: s')
+  })
+
+  it('error counters grow between readings of one boot, over a restart of the agent too', async () => {
+    const counted = (errors: number) => ({ 'infiniband.tree': raw(`${errors}`) })
+    const before = setUp()
+    const growth = (from = before) => {
+      const fact = from.model.nodeFact('n1', 'counterGrowth')
+      return fact?.status === 'ok' ? fact.value : null
+    }
+    await before.intake.receive(pass(counted(900)))
+    expect(growth()).toMatchObject({ growth: [] })
+    await before.intake.receive(pass(SLOW))
+    await before.intake.receive(pass(counted(903)))
+    expect(growth()).toMatchObject({ growth: [{ from: 900, to: 903 }] })
+    const after = setUp(before.store)
+    await after.intake.restore('n1')
+    await after.intake.receive(pass(counted(905)))
+    expect(growth(after)).toMatchObject({ growth: [{ from: 900, to: 905 }] })
+    await after.intake.receive(pass(counted(950), { bootId: 'boot-2' }))
+    expect(growth(after)).toMatchObject({ growth: [] })
   })
 
   it('results of a node that was forgotten meanwhile are dropped', async () => {

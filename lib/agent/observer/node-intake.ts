@@ -6,11 +6,12 @@ import type { Db } from '@/lib/agent/store/schema'
 import type { AnyCollector } from '@/lib/collector'
 import type { FactState } from '@/lib/engine/fact-state'
 import type { Model } from '@/lib/engine/model'
+import type { Facts } from '@/lib/facts'
 import type { Evidence } from '@/lib/read'
 import { discardReason } from './discard'
 import { type AnyNodeCollector, factOf, nodeCollectors, type Redact, readIds, sectionsOf, toEvidence } from './intake'
 import { updateLedger } from './ledger'
-import { nodeFact } from './node-facts'
+import { heldFact, nodeFact } from './node-facts'
 import { markOf, type NodeWatch, type Watches } from './node-watch'
 
 export interface NodeIntakeDeps {
@@ -110,6 +111,7 @@ export class NodeIntake {
     await saveEvidence(db, result.node, [...evidence.values()])
     for (const one of evidence.values()) watch.reads.set(one.id, markOf(one))
     const seenMs = this.deps.steadyMs() - result.durationMs
+    const before = heldFact(model, result.node, 'infiniband')
     for (const collector of this.collectors) {
       if (!readIds(collector).some((id) => evidence.has(id))) continue
       const fact = await this.factFrom(collector, evidence, result)
@@ -118,7 +120,7 @@ export class NodeIntake {
     }
     if (this.deps.watches.get(result.node) !== watch) return
     this.deps.onFacts(result.node)
-    if (result.identity?.bootId) await this.writeLedger(result, result.identity.bootId)
+    if (result.identity?.bootId) await this.writeLedger(result, result.identity.bootId, before)
   }
 
   /** Reads of one collector may come in different passes: those not in this one are taken from the store. */
@@ -137,17 +139,19 @@ export class NodeIntake {
     return fact
   }
 
-  private async writeLedger(result: SweepResult, bootId: string): Promise<void> {
+  /** @param before the ports as they stood before this pass */
+  private async writeLedger(result: SweepResult, bootId: string, before: Facts['infiniband'] | null): Promise<void> {
     const { model } = this.deps
-    const firmware = model.nodeFact(result.node, 'nicFirmware')
+    const ports = heldFact(model, result.node, 'infiniband')
     const rows = await updateLedger(this.deps.db, {
       node: result.node,
       bootId,
       bootedAt: nodeFact(model, result.node, 'host')?.bootedAt ?? null,
       at: result.startedAt,
       // Values of an earlier boot or machine are no sighting in this one.
-      firmware:
-        firmware?.status === 'ok' && firmware.lost === undefined ? nodeFact(model, result.node, 'nicFirmware') : null,
+      firmware: heldFact(model, result.node, 'nicFirmware'),
+      // The same object: this sweep did not read them.
+      ports: ports === null || ports === before ? null : { before, now: ports },
     })
     for (const collector of this.deps.collectors) {
       if (collector.via !== 'history' || collector.read.what !== 'boots') continue

@@ -1,0 +1,69 @@
+import type { InfinibandFacts, InfinibandPort } from '@/collectors/node/infiniband/facts'
+import type { CounterGrowth, CounterReadings } from '@/lib/history'
+import { COUNTER_RULES } from '@/lib/rules/port-counters'
+
+/** Growth of one counter within this time is one entry, milliseconds: rates are told by the hour. */
+const ENTRY_MS = 3_600_000
+/** Longest time growth is remembered, milliseconds. */
+const KEPT_MS = 24 * 3_600_000
+/** Most entries of a node: more ports fail at once than anybody looks at one by one. */
+const MAX_ENTRIES = 256
+
+/**
+ * Lays a reading of a node's counters over the one before, of the same boot.
+ * @param before the earlier reading; null for the first of a boot: it is where growth starts
+ */
+export function withReading(
+  known: CounterReadings | null,
+  before: InfinibandFacts | null,
+  now: InfinibandFacts,
+  at: string,
+): CounterReadings {
+  if (known === null || before === null) return { since: known?.since ?? at, readAt: at, growth: known?.growth ?? [] }
+  const grown = now.devices.flatMap((device) =>
+    device.ports.flatMap((port) => {
+      const earlier = before.devices
+        .find((other) =>
+          device.pci != null && other.pci != null ? other.pci === device.pci : other.name === device.name,
+        )
+        ?.ports.find((other) => other.port === port.port)
+      return earlier
+        ? grownOn(earlier, port).map((one) => ({ ...one, device: device.name, pci: device.pci ?? null }))
+        : []
+    }),
+  )
+  const times = { since: known.readAt, at }
+  const kept = known.growth.filter((entry) => Date.parse(at) - Date.parse(entry.at) <= KEPT_MS)
+  return {
+    since: known.since,
+    readAt: at,
+    growth: grown.reduce((all, one) => added(all, { ...one, ...times }), [...kept]).slice(-MAX_ENTRIES),
+  }
+}
+
+/** Counters of a port that are higher now. One that is lower shows that all started anew: the driver was loaded again. */
+function grownOn(
+  before: InfinibandPort,
+  now: InfinibandPort,
+): Pick<CounterGrowth, 'port' | 'counter' | 'from' | 'to'>[] {
+  const pairs = COUNTER_RULES.flatMap(({ counter }) => {
+    const [from, to] = [readCounter(before, counter), readCounter(now, counter)]
+    return from === null || to === null ? [] : [{ port: now.port, counter, from, to }]
+  })
+  return pairs.some(({ from, to }) => to < from) ? [] : pairs.filter(({ from, to }) => to > from)
+}
+
+function readCounter({ counters, hwCounters }: InfinibandPort, name: string): number | null {
+  return counters?.[name] ?? hwCounters?.[name] ?? null
+}
+
+/** The entry before goes on where nothing was read between them and both fit into an hour. */
+function added(all: CounterGrowth[], one: CounterGrowth): CounterGrowth[] {
+  const last = all.findLastIndex(
+    (each) => each.device === one.device && each.port === one.port && each.counter === one.counter,
+  )
+  const entry = all[last]
+  const goesOn = entry && entry.at === one.since && Date.parse(one.at) - Date.parse(entry.since) <= ENTRY_MS
+  if (!goesOn) return [...all, one]
+  return all.with(last, { ...entry, to: one.to, at: one.at })
+}
