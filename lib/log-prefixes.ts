@@ -14,5 +14,5 @@ export const POD_LOG_PREFIXES: readonly RegExp[] = [
   // logcli: the labels of the stream.
   /^\{(?:[A-Za-z_]\w{0,60}="[^"]{0,300}"(?:, ?)?){0,30}\} ?/,
   // stern: namespace (with -A), pod, container; a pod of a controller ends in a random word.
-  /^(?:[a-z0-9][-a-z0-9.]{0,252} )?[a-z0-9][-a-z0-9.]{0,252}-[a-z0-9]{4,10} [a-z0-9][-a-z0-9.]{0,62} (?=\S)/,
+  /^(?:[a-z0-9][-a-z0-9.]{0,252} )?[a-z0-9][-a-z0-9.]{0,252}-[a-z0-9]{4,10} [a-z0-9][-a-z0-9.]{0,62} (?=\s{0,80}\S|$)/,
 ]

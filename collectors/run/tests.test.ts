@@ -156,6 +156,19 @@ test('two runs in one paste stay apart, two ends of one run do not', () => {
   expect(both).not.toHaveProperty('furtherTests')
 })
 
+test('a paste that begins below the heading of the first end is still one test', () => {
+  const row =
+    ' #bytes     #iterations    BW peak[Gb/sec]    BW average[Gb/sec]   MsgRate[Mpps]\n 65536      5000             391.83             391.80\t\t   0.747304\n'
+  const block = (title: string, a: string, b: string) =>
+    `${RULE}                    ${title} Test\n${RULE} local address: LID 0x${a} QPN 0x0147 PSN 0x6a2bd1\n remote address: LID 0x${b} QPN 0x0148 PSN 0x5b1e9c\n${RULE}${row}${RULE}`
+  const client = block('RDMA_Write BW', '1a2', '1f4')
+  const server = `${RULE}                    RDMA_Write BW Test\n${RULE} local address: LID 0x1f4 QPN 0x0148 PSN 0x5b1e9c\n remote address: LID 0x1a2 QPN 0x0147 PSN 0x6a2bd1\n${RULE}${row}${RULE}`
+  const { furtherTests, ...facts } = read(client.split('\n').slice(2).join('\n') + server)
+  expect(furtherTests).toBeUndefined()
+  expect(facts).toMatchObject({ test: 'RDMA_Write BW', local: { lid: 0x1a2 }, rows: [{ sizeBytes: 65536 }] })
+  expect(facts.rows).toHaveLength(1)
+})
+
 test('GPU buffers are named before the heading; a mapped GID is an address, another is not', () => {
   const gpu = `initializing CUDA\ncreating CUDA Ctx\n${HEAD('RDMA_Write BW').replace(' PSN 0x6a2bd1\n', ' PSN 0x6a2bd1\n GID: 254:128:00:00:00:00:00:00:162:136:194:255:254:193:41:06\n')}`
   expect(read(gpu)).toMatchObject({ gpuMemory: true, local: { ip: null } })

@@ -66,7 +66,8 @@ function withoutLineNumbers(lines: readonly string[]): readonly string[] | null 
   return flush ? bare : null
 }
 
-function withoutClock(lines: readonly string[]): readonly string[] {
+/** Lines without the clock before each of them; the same lines where not every line has one. */
+export function withoutClock(lines: readonly string[]): readonly string[] {
   let current = lines
   for (let round = 0; round < 2; round += 1) {
     const clock = ofAll(current, CLOCKS)

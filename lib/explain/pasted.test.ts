@@ -90,6 +90,13 @@ describe('what stands before every line', () => {
 })
 
 describe('lines of several hosts', () => {
+  test.each([
+    ['MLNX_OFED_LINUX-24.10-3.2.5.0:', { kind: 'versions', status: 'ok' }],
+    ['modinfo: ERROR: Module mlx5_core not found.', { kind: 'versions', status: 'absent' }],
+    ['dmesg: read kernel buffer failed: Operation not permitted', { kind: 'dmesg', status: 'denied' }],
+  ])('what a tool says after a clock is no host and its words: %s', (line, want) => {
+    expect(explain('x', `[2026-03-02 10:11:12] ${line}\n`, knowledge).answer).toMatchObject(want)
+  })
   test('arrive mixed and are put together again; keys of a listing are no hosts', () => {
     const mixed = ['a: 1', 'b: 1', 'a: 2', 'b: 2', 'b: 3', 'a: 3', '']
     expect(withoutHostPrefix(mixed)).toEqual(['1', '2', '3', '1', '2', '3', ''])

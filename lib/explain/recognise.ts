@@ -1,7 +1,7 @@
 import type { Capture, Format } from '@/lib/format'
 import { POD_LOG_PREFIXES } from '@/lib/log-prefixes'
 import { toCapture } from './capture'
-import { withoutHostPrefix, withoutOwner } from './host-prefix'
+import { withoutClock, withoutHostPrefix, withoutOwner } from './host-prefix'
 import { unwrapped, withoutLogPrefix } from './log-prefix'
 import { withoutProse, withoutTerminal } from './terminal'
 
@@ -34,13 +34,16 @@ export function viewsOf(raw: string): readonly Capture[] {
   const stored = unwrapped(capture.lines)
   const logged = stored ?? capture.lines
   const quiet = withoutTerminal(logged)
+  const timeless = withoutClock(withoutLogPrefix(quiet))
   const bare = [
     withoutOwner(quiet) ?? quiet,
     quiet,
     logged,
     capture.lines,
     withoutLogPrefix(quiet, POD_LOG_PREFIXES),
-    withoutHostPrefix(withoutLogPrefix(quiet)),
+    // A tool's own name or heading looks like an owner where it stands alone: `modinfo: ERROR: …`.
+    timeless,
+    withoutHostPrefix(timeless),
     withoutProse(quiet),
   ]
   return [...new Set(bare)].map((lines) => (lines === capture.lines ? capture : toCapture(lines.join('\n'))))

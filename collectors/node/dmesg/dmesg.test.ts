@@ -40,6 +40,7 @@ test.each([
     (text: string) => JSON.stringify({ MESSAGE: text, _TRANSPORT: 'kernel', __REALTIME_TIMESTAMP: '1760000000123456' }),
   ],
   ['bare', (text: string) => text],
+  ['a block below a name', (text: string, at: number) => `${at === 0 ? 'gpu-01:\n' : ''}    [   ${at}.731290] ${text}`],
 ])('%s', (name, dress) => {
   const text = `${MESSAGES.map(dress).join('\n')}\n`
   expect(format.recognise(toCapture(text))).toBeGreaterThan(60)

@@ -1,3 +1,4 @@
+import { withoutBlockIndent } from '@/lib/explain/block-indent'
 import { type Capture, format } from '@/lib/format'
 import type { DmesgFacts } from './facts'
 import { parseDmesg } from './parse'
@@ -20,7 +21,9 @@ export default format({
     )
       return 92
     if (/^ {0,8}_TRANSPORT=kernel$/m.test(head) && /^ {0,8}MESSAGE=/m.test(head)) return 92
-    const some = lines.filter((line) => line.trim() !== '').slice(0, 3000)
+    const some = withoutBlockIndent(lines)
+      .filter((line) => line.trim() !== '')
+      .slice(0, 3000)
     if (some.some((line) => ERROR.test(line))) return 85
     const forms = some.map(lineForm)
     const share = (form: string) => forms.filter((each) => each === form).length / Math.max(1, some.length)

@@ -1,3 +1,4 @@
+import { withoutBlockIndent } from '@/lib/explain/block-indent'
 import { toolRefusal } from '@/lib/explain/tool-refusal'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import { pciAddress } from '@/lib/pci'
@@ -14,27 +15,27 @@ const PART = /^([\w-]{1,40}\.\w{1,20}) [\w-]{1,40}\.\w{1,20}\.\d{1,6}: (.*)$/
 const CALLER = /^[\w.]{1,80}:\d{1,6}:\(pid {1,2}\d{1,10}\): /
 
 /** Reads a kernel log: dmesg (plain, -x, -T, -J, kmsg) or journalctl -k (short, short-iso, json). */
-export function parseDmesg(capture: Capture): Parsed<DmesgFacts> {
-  const refused = capture.lines.find((line) => REFUSED.test(line))?.trim()
+export function parseDmesg({ text, lines: indented }: Capture): Parsed<DmesgFacts> {
+  const lines = withoutBlockIndent(indented)
+  const refused = lines.find((line) => REFUSED.test(line))?.trim()
   const found = records(
-    capture.lines.filter((line) => !REFUSED.test(line) && !/^-- |^dmesg: |^Hint: /.test(line)),
-    capture.text,
+    lines.filter((line) => !REFUSED.test(line) && !/^-- |^dmesg: |^Hint: /.test(line)),
+    text,
   )
   const kernel =
-    capture.lines.some((line) => lineForm(line) !== 'bare') ||
-    found.some((each) => each.json || KERNEL_WORDS.test(each.text))
+    lines.some((line) => lineForm(line) !== 'bare') || found.some((each) => each.json || KERNEL_WORDS.test(each.text))
   if (found.length > 0 && kernel) return ok(factsOf(found), refused === undefined ? {} : { errors: [refused] })
   if (refused !== undefined)
     return notOk('denied', 'needs-root', 'Reading the kernel log needs root or CAP_SYSLOG', [refused])
-  const complaint = capture.lines.find((line) => COMPLAINT.test(line))?.trim()
+  const complaint = lines.find((line) => COMPLAINT.test(line))?.trim()
   if (complaint !== undefined && FOREIGN_DENIED.test(complaint))
     return notOk('denied', 'needs-root', 'Reading the kernel log needs root or CAP_SYSLOG', [complaint])
-  const refusal = toolRefusal(capture.lines)
+  const refusal = toolRefusal(lines)
   if (refusal) return notOk(refusal.status, refusal.code, refusal.text, [refusal.line])
-  if (/^-- No entries --|^No journal files were found/m.test(capture.text))
+  if (/^-- No entries --|^No journal files were found/m.test(text))
     return notOk('absent', 'other', 'The journal holds no kernel messages')
   if (complaint !== undefined) return notOk('unreadable', 'other', 'dmesg could not read the kernel log', [complaint])
-  return capture.text.trim() === ''
+  return text.trim() === ''
     ? notOk('absent', 'other', 'The kernel log is empty')
     : notOk('unreadable', 'bad-layout', 'No kernel message was found')
 }

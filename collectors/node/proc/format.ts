@@ -1,3 +1,4 @@
+import { withoutBlockIndent } from '@/lib/explain/block-indent'
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { type Capture, format } from '@/lib/format'
 import { kernelOfProc } from '../kernel/parse'
@@ -9,7 +10,7 @@ export default format({
   kind: 'proc',
   title: '/proc: cmdline, meminfo, modules',
   recognise({ lines }: Capture) {
-    const head = withoutLogPrefix(lines.slice(0, 3000)).map(unpadded)
+    const head = withoutBlockIndent(withoutLogPrefix(lines.slice(0, 3000))).map(unpadded)
     const some = head.filter((line) => line.trim() !== '').length
     const { cmdline, modules, lsmod, huge } = procLines(head)
     if (modules > 0 && modules * 2 >= some) return 92

@@ -1,3 +1,4 @@
+import { withoutBlockIndent } from '@/lib/explain/block-indent'
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { toolRefusal } from '@/lib/explain/tool-refusal'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
@@ -32,7 +33,7 @@ export function procLines(lines: readonly string[]): { cmdline: number; modules:
 
 /** Reads /proc/cmdline, the hugepage lines of /proc/meminfo, /proc/modules or lsmod, in any mix. */
 export function parseProc(capture: Capture): Parsed<ProcFacts> {
-  const lines = withoutLogPrefix(capture.lines).map(unpadded)
+  const lines = withoutBlockIndent(withoutLogPrefix(capture.lines)).map(unpadded)
   const seen = procLines(lines)
   const facts: ProcFacts = {}
   const done = lines.slice(0, -1)

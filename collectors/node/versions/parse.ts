@@ -1,3 +1,4 @@
+import { withoutBlockIndent } from '@/lib/explain/block-indent'
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { toolRefusal } from '@/lib/explain/tool-refusal'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
@@ -27,7 +28,7 @@ export function parseVersions(capture: Capture): Parsed<VersionFacts> {
     secureBoot(facts, line)
   }
   facts.containerd ??= ctrServerOf(done) ?? undefined
-  const module = modinfoOf(done)
+  const module = modinfoOf(withoutBlockIndent(done))
   if (module) facts.module = module
   for (const key of ['ofed', 'lockdown', 'containerd', 'tool'] as const) if (facts[key] === undefined) delete facts[key]
   if (facts.secureBootSupported === false && facts.secureBoot === undefined && Object.keys(facts).length === 1)
@@ -49,7 +50,7 @@ function secureBoot(facts: VersionFacts, line: string): void {
 }
 
 function nothing(lines: readonly string[]): Parsed<VersionFacts> {
-  const find = (pattern: RegExp) => lines.find((line) => pattern.test(line))?.trim()
+  const find = (pattern: RegExp) => lines.map((line) => line.trim()).find((line) => pattern.test(line))
   const efi = find(/^(?:mokutil: )?EFI variables are not supported on this system/)
   if (efi)
     return notOk('absent', 'interface-missing', 'No EFI variables: started by legacy BIOS, or in a container', [efi])

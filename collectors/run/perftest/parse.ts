@@ -47,15 +47,18 @@ interface Test {
   known: boolean
 }
 
-/** One block per heading; what stands before the first heading belongs to it. */
+/** One block per heading; what stands before the first heading belongs to it, unless it is the table of a test whose heading is lost. */
 function blocksOf(lines: readonly TextLine[]): TextLine[][] {
   const starts = lines.flatMap(({ text }, at) => (titleOf(text) === null ? [] : [at])).slice(0, MAX_TESTS)
-  if (starts.length <= 1) return [[...lines]]
-  return starts.map((start, at) => {
-    const from = at === 0 ? 0 : leadIn(lines, start)
+  const [first] = starts
+  const headless = first !== undefined && lines.slice(0, first).some(({ text }) => text.startsWith('#bytes'))
+  if (starts.length <= 1 && !headless) return [[...lines]]
+  const blocks = starts.map((start, at) => {
+    const from = at === 0 && !headless ? 0 : leadIn(lines, start)
     const next = starts[at + 1]
     return lines.slice(from, next === undefined ? undefined : leadIn(lines, next))
   })
+  return headless ? [lines.slice(0, leadIn(lines, first)), ...blocks] : blocks
 }
 
 const LEAD_IN =
@@ -164,6 +167,8 @@ function joined(a: Test, b: Test): Test {
       ...first,
       outcome,
       error,
+      test: a.facts.test ?? b.facts.test,
+      bidirectional: a.facts.bidirectional ?? b.facts.bidirectional,
       unit: a.facts.unit ?? b.facts.unit,
       gpuMemory:
         a.facts.gpuMemory === true || b.facts.gpuMemory === true ? true : (a.facts.gpuMemory ?? b.facts.gpuMemory),
