@@ -4,7 +4,7 @@
  * Fails when the commands would load what only the agent may (SSH, Kubernetes, SQLite).
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -68,12 +68,14 @@ const [agent, commands] = await Promise.all([
     banner: { js: "const cairnFile = require('node:url').pathToFileURL(__filename).href;" },
   }),
 ])
+// esbuild leaves other characters in patterns as they are; bin/code-cache.cjs reads ASCII.
+const alone = join(OUT, 'chunks/explain.cjs')
+writeFileSync(alone, readFileSync(alone, 'utf8').replace(/[^\x00-\x7f]/g, escaped))
 // What V8 compiles when it reads typical captures, kept beside the program (bin/code-cache.cjs).
-const kept = spawnSync(
-  process.execPath,
-  ['scripts/keep-code.cjs', join(OUT, 'chunks/explain.cjs'), '--json', ...WARM_UP],
-  { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] },
-)
+const kept = spawnSync(process.execPath, ['scripts/keep-code.cjs', alone, '--json', ...WARM_UP], {
+  cwd: ROOT,
+  stdio: ['ignore', 'ignore', 'inherit'],
+})
 if (kept.status !== 0) process.exit(kept.status ?? 1)
 
 const outputs = { ...agent.metafile.outputs, ...commands.metafile.outputs }
@@ -86,6 +88,10 @@ if (heavy.length > 0) {
 for (const [file, { bytes }] of Object.entries(outputs)) {
   const name = relative(OUT, resolve(ROOT, file))
   if (/^[a-z]+\.mjs$/.test(name)) console.log(`${name} ${Math.round(bytes / 1024)} kB`)
+}
+
+function escaped(char) {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 /** External packages that the output of a source file loads at once, through static imports. */

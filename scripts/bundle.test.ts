@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -15,12 +16,9 @@ const folder = mkdtempSync(join(tmpdir(), 'cairn-bundle-'))
 const captures = join(folder, 'captures')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Runs the bundled command; exit 3 (a capture that is unreadable) is an answer too. */
+/** Runs the built command as bin/cairn.js does; exit 3 (a capture that is unreadable) is an answer too. */
 async function bundled(...argv: string[]): Promise<string> {
-  const start = `require(${JSON.stringify(join(process.cwd(), 'bin/code-cache.cjs'))}).start(process.argv[1])`
-  const program = `${start}.program.run(process.argv.slice(2)).then((code) => { process.exitCode = code })`
-  const file = join(folder, 'dist/chunks/explain.cjs')
-  const run = promisify(execFile)(process.execPath, ['-e', program, file, '--json', ...argv], {
+  const run = promisify(execFile)(process.execPath, [join(folder, 'bin/cairn.js'), 'explain', '--json', ...argv], {
     maxBuffer: 256 * 1024 * 1024,
   })
   return run.then(
@@ -33,6 +31,7 @@ describe('bundled command', () => {
   beforeAll(() => {
     const built = spawnSync(process.execPath, ['scripts/bundle.mjs', join(folder, 'dist')], { encoding: 'utf8' })
     expect(built.status, built.stderr).toBe(0)
+    cpSync('bin', join(folder, 'bin'), { recursive: true })
     mkdirSync(captures)
     for (const { kind } of knowledge.formats)
       for (const [at, text] of explainSeeds(kind).entries()) writeFileSync(join(captures, `${kind}-${at}`), text)
@@ -52,6 +51,15 @@ describe('bundled command', () => {
 
   it('judges a folder exactly as the sources do', { timeout: 60_000 }, async () => {
     expect(await bundled(captures)).toBe(folderLines(captures, await explainFolder(captures, knowledge)))
+  })
+
+  it('answers plain captures by the program that starts fast, and only those', async () => {
+    const alone = join(folder, 'dist/chunks/explain.cjs')
+    expect(readFileSync(alone, 'utf8')).not.toMatch(/[^\x00-\x7f]/)
+    const { program, script } = createRequire(import.meta.url)(join(folder, 'bin/code-cache.cjs')).start(alone)
+    expect(script.cachedDataRejected).toBe(false)
+    expect(await program.run([captures])).toBeNull()
+    expect(await program.run([join(captures, 'flow.yaml'), captures])).toBeNull()
   })
 
   it('leaves out what it never says, and reads YAML late', () => {

@@ -1,17 +1,24 @@
 import { EXIT } from './exit-codes'
-import { help, main } from './explain'
+import { explainCapture, help, optionsOf } from './explain-capture'
+import { pathKind } from './path-kind'
 
 /**
- * `cairn explain` as a program of its own, without the other commands: bin/cairn.js starts it through V8's code cache, because it is
- * run for every paste.
+ * `cairn explain` of plain captures as a program of its own, without the other commands and without folders and archives: bin/cairn.js
+ * starts it through V8's code cache, because it is run for every paste. Whatever it loads costs every start.
+ * @returns the exit status; null where a path is a folder or packed, and nothing was said yet: then the whole command answers
  */
-export async function run(argv: readonly string[]): Promise<number> {
+export async function run(argv: readonly string[]): Promise<number | null> {
   if (argv.includes('--help') || argv.includes('-h')) {
     process.stdout.write(help)
     return EXIT.ok
   }
   try {
-    return await main(argv)
+    const options = optionsOf(argv)
+    if (options === null) return 2
+    if (options.paths.some((path) => pathKind(path) !== 'other')) return null
+    let allRead = true
+    for (const path of options.paths) allRead = (await explainCapture(path, options)) && allRead
+    return allRead ? 0 : 3
   } catch (error) {
     process.stderr.write(`cairn explain: ${error instanceof Error ? error.message : String(error)}\n`)
     return EXIT.failed
