@@ -245,6 +245,12 @@ describe('what only hinders RDMA', () => {
     expect(runOf(`${[NO_LIB, SOCKET, nodes(1), failed].join('\n')}\n`).firstCause?.signature).toBe('test.nccl_failure')
   })
 
+  it('a device that does not open breaks a run that found no other one; before the choice nobody knows', () => {
+    const closed = 'w:1:2 [0] transport/net_ib.cc:199 NCCL WARN NET/IB : Unable to open device mlx5_58'
+    expect(judged(closed).status).toBe('warn')
+    expect(judged(closed, SOCKET).status).toBe('fail')
+  })
+
   it('a choice of devices is no memory that was registered', () => {
     const run = runOf(
       'w:1:2 [0] NCCL INFO NET/IB : Using [0]mlx5_0:1/IB [RO]; OOB eth0:10.0.0.1<0>\nw:1:2 [0] NCCL INFO Using network IB\n',
