@@ -4,6 +4,7 @@ import type { NcclFacts } from './facts'
 import { isRcclReport, readRcclReport } from './rccl-json'
 import { createNcclReader } from './reader'
 import { runOfCapture } from './runs'
+import { withoutWraps } from './wrapped'
 
 /** How much of a capture is looked at to recognise it, characters. */
 const LOOK = 2 * 1024 * 1024
@@ -48,7 +49,9 @@ export default format<'nccl', NcclFacts>({
   },
   parse({ text }) {
     if (text.trim() === '') return notOk('unreadable', 'not-recognised', 'nothing was printed')
-    const facts = isRcclReport(text.slice(0, LOOK)) ? readRcclReport(text) : factsOf(embeddedReport(text) ?? text)
+    const facts = isRcclReport(text.slice(0, LOOK))
+      ? readRcclReport(text)
+      : factsOf(embeddedReport(text) ?? withoutWraps(text))
     if (!saysAnything(facts))
       return notOk('unreadable', 'bad-layout', 'no table, no NCCL log line and no known error in it')
     if (facts.complete || facts.form === 'log') return ok(facts)

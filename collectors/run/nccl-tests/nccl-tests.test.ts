@@ -74,6 +74,18 @@ describe('prefixes and distortions (nccl.md §1.6)', () => {
     })
   })
 
+  it.each([60, 80, 90, 100, 110])('lines that a terminal of %i columns broke are put together again', (width) => {
+    const broken = (text: string) => text.replace(new RegExp(`.{${width}}(?=.)`, 'g'), '$&\n')
+    const parse = (text: string) => format.parse(toCapture(text)).facts
+    expect(parse(broken(table(ROWS)))).toEqual(parse(table(ROWS)))
+  })
+
+  it('a log line below a whole header breaks nothing', () => {
+    const log = `${'node-a:1:2 [0] NCCL INFO '.padEnd(130, 'x')}\n`
+    const text = table(ROWS).replace('#        (B)', `${log}${log}${log}#        (B)`)
+    expect(format.parse(toCapture(text)).facts).toMatchObject({ rows: read(table(ROWS)).rows })
+  })
+
   it('tabs between the columns are blanks', () => {
     expect(read(table(ROWS.map((row) => row.trim().replace(/ +/g, '\t'))))).toMatchObject({
       maxBusbwGBps: 200.51,
