@@ -31,10 +31,9 @@ export function networksOf({
     )
     .map((pod) => ({ name: podName(pod), node: pod.node, requested: pod.networks, attached: pod.networkStatus }))
   if (networkStatus === undefined) return running
-  return [
-    ...running,
-    { name: 'pod', node: null, requested: networkStatus.requested ?? null, attached: networkStatus.networks },
-  ]
+  // Of a list that the text ends in nobody knows whether the networks asked for would have followed.
+  const requested = networkStatus.complete === false ? null : (networkStatus.requested ?? null)
+  return [...running, { name: 'pod', node: null, requested, attached: networkStatus.networks }]
 }
 
 /** Networks that were asked and are not attached. An entry may lack its namespace (multus quickstart). */

@@ -27,7 +27,8 @@ export function descriptions(lines: readonly string[]): readonly (readonly strin
 
 /** Objects of `kubectl describe`: custom resources, which print all their fields, pods and nodes. */
 export function describedObjects(lines: readonly string[]): readonly Described[] {
-  const parts = descriptions(lines)
+  // A last line without end may stop within a word: `Kind: NicClusterP`.
+  const parts = descriptions(/^(?:$|Events:)/.test(lines.at(-1) ?? '') ? lines : lines.slice(0, -1))
   if (parts.length === 0) return amountsOfNode(lines)
   return parts.flatMap((part, index, all) => {
     const object = custom(part) ?? describedPod(part) ?? describedNode(part)

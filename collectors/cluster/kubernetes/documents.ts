@@ -8,6 +8,8 @@ export interface Document {
   value: unknown
   /** False: the text ends within it, or a line in it cannot be read; what follows that place is missing. */
   whole: boolean
+  /** True for YAML at the end of the text: its end is no sign that it is whole. */
+  open: boolean
 }
 
 /** Values that stand alone: a cut word cannot look like one of them. */
@@ -85,10 +87,10 @@ function readChunk(lines: readonly string[], last: boolean): Document | null {
 
 function readJson(text: string): Document | null {
   try {
-    return { value: JSON.parse(text), whole: true }
+    return { value: JSON.parse(text), whole: true, open: false }
   } catch {
     const closed = closeJson(text)
-    return closed === null ? null : { value: closed.value, whole: closed.whole }
+    return closed === null ? null : { value: closed.value, whole: closed.whole, open: false }
   }
 }
 
@@ -100,7 +102,7 @@ function readFlow(lines: readonly string[]): Document | null {
   const text = lines.join('\n')
   if (text.length > MAX_FLOW || hasHugeFlow(text)) return null
   const document = parseDocument(text, { logLevel: 'silent' })
-  return document.errors.length > 0 ? null : { value: toValue(document), whole: true }
+  return document.errors.length > 0 ? null : { value: toValue(document), whole: true, open: false }
 }
 
 function hasHugeFlow(text: string): boolean {
@@ -114,13 +116,13 @@ function readYaml(lines: readonly string[], last: boolean): Document | null {
   let whole = ended
   for (let attempt = 0; attempt < 4 && kept.length > 0; attempt++) {
     const fast = readBlockYaml(kept)
-    if (fast) return { value: fast.value, whole: whole && !opensList(fast.value) }
+    if (fast) return { value: fast.value, whole: whole && !opensList(fast.value), open: last }
     if (hasHugeMap(kept)) return null
     const document = parseDocument(kept.join('\n'), { logLevel: 'silent' })
     const broken = document.errors[0]
     if (broken === undefined) {
       const value = toValue(document)
-      return { value, whole: whole && !opensList(value) }
+      return { value, whole: whole && !opensList(value), open: last }
     }
     const line = broken.linePos?.[0].line ?? 1
     kept = kept.slice(0, Math.min(line - 1, kept.length - 1))

@@ -12,6 +12,7 @@ import { apiVersionOf, inferKind, withParts } from './infer'
 import { type Refusal, refusalsIn, refused, statusRefusal } from './refusal'
 import { ofReplicaSet, type RefusedRequest, refusedRequest } from './refused-request'
 import { eventTable } from './tables'
+import { isUnfinished } from './unfinished'
 
 /** An object as `cairn explain` names it. */
 export interface NamedObject {
@@ -60,16 +61,21 @@ function read(capture: Capture, as: string | undefined): KubernetesCapture {
   const named = as?.startsWith('k8s:') ? as.slice('k8s:'.length) : undefined
   const bare = withoutNumbers(withoutLogPrefix(capture.lines))
   const found: { objects: KubeObject[]; lists: SeenKind[]; cut: KubeObject[] } = { objects: [], lists: [], cut: [] }
+  const endedIn = new Set<string>()
   const lines = withoutSurroundings(bare)
   const shown = describedObjects(lines)
   // A description looks like YAML from afar; it is read as what it is.
   for (const document of shown.length > 0 ? [] : documents(lines)) {
     // Of a list that the text ends in nobody knows what else it held: it was not looked at.
     const objects = unfold(document.value, named, document.whole ? found.lists : [])
-    const cut = document.whole ? [] : objects.slice(-1)
-    found.objects.push(...(document.whole ? objects : objects.slice(0, -1)))
+    const final = objects.at(-1)
+    const whole = document.whole && !(document.open && final !== undefined && isUnfinished(final))
+    const cut = whole ? [] : objects.slice(-1)
+    found.objects.push(...(whole ? objects : objects.slice(0, -1)))
     found.cut.push(...cut)
+    if (!whole && objects.length > 1 && final?.kind) endedIn.add(final.kind)
   }
+  leaveOut(found, endedIn)
   found.objects.push(...shown.flatMap((each) => (each.whole ? [each.object] : [])))
   found.cut.push(...shown.flatMap((each) => (each.whole ? [] : [each.object])))
   found.objects.push(...eventTable(bare))
@@ -83,6 +89,17 @@ function read(capture: Capture, as: string | undefined): KubernetesCapture {
     refusals,
     requests: [...requestsOf(refusals), ...found.objects.flatMap(ofReplicaSet)],
   }
+}
+
+/**
+ * Of a list of several kinds, `kubectl get -A` prints one kind after the other. Where the text ends within a kind, more of it was to come:
+ * what the others refer to would seem to be missing. So those of that kind are named, and not judged. Events miss nothing to anybody.
+ */
+function leaveOut(found: { objects: KubeObject[]; cut: KubeObject[] }, endedIn: ReadonlySet<string>) {
+  const isOpen = ({ kind }: KubeObject) => kind !== undefined && kind !== 'Event' && endedIn.has(kind)
+  if (found.objects.every((object) => isOpen(object) || object.kind === 'Event')) return
+  found.cut.unshift(...found.objects.filter(isOpen))
+  found.objects = found.objects.filter((object) => !isOpen(object))
 }
 
 /** Parses a capture of kind `k8s`: what stands in it, or why the API server gave nothing. */

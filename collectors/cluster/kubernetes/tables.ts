@@ -6,10 +6,13 @@ import { labelled } from './describe-lines'
  * Events as `kubectl describe` or `kubectl get events` print them. Columns are found by their header; the message runs to the line's end.
  */
 export function eventTable(lines: readonly string[]): readonly KubeObject[] {
-  // An unterminated last line may be cut within a word, unless its message closes.
-  const ended = /(?:^|[.)\]}"'])$/.test(lines.at(-1)?.trimEnd() ?? '') ? lines : lines.slice(0, -1)
+  // An unterminated last line may be cut within a word, unless it ends as the messages that decide do.
+  const ended = CLOSED.test(lines.at(-1)?.trimEnd() ?? '') ? lines : lines.slice(0, -1)
   return [...described(ended), ...looseRows(ended), ...listed(ended)]
 }
+
+const CLOSED =
+  /^$|(?:for scheduling|incoming pod|is required|not found|is not valid|not attempted|Unauthorized|locality)\.?$/
 
 /** `Events:` of each description: the object is the one described. */
 function described(lines: readonly string[]): KubeObject[] {

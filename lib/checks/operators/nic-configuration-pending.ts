@@ -1,5 +1,5 @@
 import type { NicDeviceFact } from '@/collectors/cluster/nic-devices/collector'
-import { check } from '@/lib/check'
+import { check, lacking } from '@/lib/check'
 import { aNicDevice } from '@/lib/examples/workloads'
 import { deviceTrouble, maintenanceTrouble } from '@/lib/nic-configuration'
 
@@ -24,6 +24,9 @@ export default check({
       ...(nodeMaintenances ?? []).flatMap(maintenanceTrouble),
     ]
     const seen = (nicDevices?.length ?? 0) + (nodeMaintenances?.length ?? 0)
+    const told = [...(nicDevices ?? []), ...(nodeMaintenances ?? [])].some((each) => each.conditions.length > 0)
+    if (seen > 0 && troubles.length === 0 && !told)
+      return lacking('neither NicDevices nor NodeMaintenances show conditions: their operators have not looked at them')
     if (seen === 0) return { status: 'skip', summary: 'No NicDevice and no NodeMaintenance concerns this node' }
     if (troubles.length === 0)
       return {

@@ -1,5 +1,5 @@
 import type { MpiJobFact } from '@/collectors/cluster/mpi-jobs/collector'
-import { check, type Finding, type Verdict } from '@/lib/check'
+import { check, type Finding, type Lacking, lacking, type Verdict } from '@/lib/check'
 import { aPod } from '@/lib/examples/stack'
 import { anMpiJob } from '@/lib/examples/workloads'
 import { heldGpus, jobName, mpiPhase, nodesOf } from '@/lib/mpi-job'
@@ -41,8 +41,9 @@ export default check({
   needs: ['mpiJobs'],
   wants: ['pods'],
   after: [],
-  run({ mpiJobs, pods }): Verdict {
+  run({ mpiJobs, pods }): Verdict | Lacking {
     if (mpiJobs.length === 0) return { status: 'skip', summary: 'No MPIJob exists' }
+    if (mpiJobs.every((job) => !job.hasStatus)) return lacking('no MPIJob shows a status: nothing tells how it ended')
     const ended = mpiJobs.filter((job) => mpiPhase(job) === 'failed' || mpiPhase(job) === 'succeeded')
     const findings = ended.flatMap((job): Finding[] => {
       const failed = job.conditions.find((each) => each.type === 'Failed' && each.status === 'True')

@@ -1,5 +1,5 @@
 import type { NodeResource } from '@/collectors/cluster/node/collector'
-import { check, type Finding } from '@/lib/check'
+import { check, type Finding, lacking } from '@/lib/check'
 import { exampleNode } from '@/lib/k8s/examples'
 import { fromFindings, naming } from '@/lib/k8s/from-findings'
 import { answers, fabricOf, gpusOf, notReadyWords } from '@/lib/k8s/resources'
@@ -44,6 +44,9 @@ export default check({
           ]
         : [{ subject: node.name, status: 'pass', summary: `${node.name}: ${fabric.length} fabric resource(s)` }]
     })
+    const shown = nodes.flatMap((node) => [...fabricOf(node), ...gpusOf(node)])
+    if (shown.length > 0 && shown.every((each) => each.capacity === null))
+      return lacking('the nodes show no capacity to compare allocatable with')
     if (findings.length === 0) return { status: 'skip', summary: 'No fabric resource is registered here' }
     const first = findings.find((each) => each.status !== 'pass')
     return fromFindings(findings, `${findings.length} node(s): no fabric device is called unhealthy`, {

@@ -20,6 +20,7 @@ export default check({
   run({ nodeStates, sriovOperatorConfigs, clock }) {
     if (nodeStates.length === 0) return lacking('the SR-IOV operator keeps no state for this node')
     const noDrain = sriovOperatorConfigs?.some((each) => each.name === 'default' && each.disableDrain) === true
+    if (nodeStates.every((state) => state.syncStatus === null)) return lacking('no node state shows a syncStatus')
     const findings = nodeStates.map((state): Finding => {
       const pair = `${state.desiredState ?? 'not set'}/${state.currentState ?? 'not set'}`
       const silent = state.syncStatus === 'InProgress' && pair === 'Idle/Idle' && state.lastSyncError === null
