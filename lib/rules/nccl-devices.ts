@@ -64,6 +64,12 @@ export function whyNoDevice(run: NcclRunResult): { cause: string; step: FixStep 
       step: { text: 'Install libibverbs1 and ibverbs-providers in the image', risk: 'restart-pods' },
     }
   }
+  if (run.providerMissing !== undefined) {
+    return {
+      cause: 'the image lacks the provider of libibverbs for mlx5',
+      step: { text: 'Install ibverbs-providers in the image', risk: 'restart-pods' },
+    }
+  }
   if (hasSignature(run, 'verbs.open_failed')) {
     return {
       cause: 'the device nodes are not in the pod (RDMA resource not requested)',

@@ -95,6 +95,8 @@ export interface NcclFacts {
   gpuDirect: 'used' | 'unused' | 'capable' | null
   sharp: 'active' | 'failed' | 'capable' | null
   signatures: readonly SignatureHit[]
+  /** The line by which libibverbs says that its provider for mlx5 did not load; absent where it says no such thing. */
+  providerMissing?: string
 
   /** Hosts of the device list, in order of rank. */
   rankHosts: readonly { host: string; ranks: number }[]

@@ -1,5 +1,6 @@
 import { jsonValues } from '@/lib/explain/json-values'
 import { format, notOk, ok } from '@/lib/format'
+import { sanitiseLine } from '@/lib/sanitise'
 import type { NcclFacts } from './facts'
 import { isRcclReport, readRcclReport } from './rccl-json'
 import { createNcclReader } from './reader'
@@ -49,9 +50,11 @@ export default format<'nccl', NcclFacts>({
   },
   parse({ text }) {
     if (text.trim() === '') return notOk('unreadable', 'not-recognised', 'nothing was printed')
-    const facts = isRcclReport(text.slice(0, LOOK))
+    const read = isRcclReport(text.slice(0, LOOK))
       ? readRcclReport(text)
       : factsOf(embeddedReport(text) ?? withoutWraps(text))
+    const providerMissing = providerWarning(text)
+    const facts = providerMissing === null ? read : { ...read, providerMissing }
     if (!saysAnything(facts))
       return notOk('unreadable', 'bad-layout', 'no table, no NCCL log line and no known error in it')
     if (facts.complete || facts.form === 'log') return ok(facts)
@@ -59,6 +62,13 @@ export default format<'nccl', NcclFacts>({
   },
   provides: (facts) => ({ ncclRuns: { runs: [runOfCapture(facts)] } }),
 })
+
+/** libibverbs tries every driver it is configured with (dynamic_driver.c): only that of our NICs matters. */
+function providerWarning(text: string): string | null {
+  if (!text.includes("couldn't load driver '")) return null
+  const line = /libibverbs: Warning: couldn't load driver '(?:lib)?mlx5\b[^\n]{0,300}(?=\n)/.exec(text)?.[0]
+  return line === undefined ? null : sanitiseLine(line, 300)
+}
 
 function factsOf(text: string): NcclFacts {
   const reader = createNcclReader()
