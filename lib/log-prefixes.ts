@@ -13,6 +13,8 @@ export const POD_LOG_PREFIXES: readonly RegExp[] = [
   ...LOG_PREFIXES,
   // logcli: the labels of the stream.
   /^\{(?:[A-Za-z_]\w{0,60}="[^"]{0,300}"(?:, ?)?){0,30}\} ?/,
+  // Kibana and Datadog tables.
+  /^[ |]{0,8}(?:[A-Z][a-z]{2} \d{1,2}, \d{4}|\d{4}-\d\d-\d\d) @ \d\d:\d\d:\d\d\.\d{3}(?:[+-]\d{4})?[ |\t]{0,8}/,
   // stern: namespace (with -A), pod, container; a pod of a controller ends in a random word.
   /^(?:[a-z0-9][-a-z0-9.]{0,252} )?[a-z0-9][-a-z0-9.]{0,252}-[a-z0-9]{4,10} [a-z0-9][-a-z0-9.]{0,62} (?=\s{0,80}\S|$)/,
 ]

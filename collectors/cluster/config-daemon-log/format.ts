@@ -4,7 +4,7 @@ import { type ConfigDaemonLogFacts, parseConfigDaemonLog } from './parse'
 
 /** Words that only the config daemon's own code prints; file names count as words, never with their line number. */
 const OWN =
-  /mellanox[- ]plugin|OnNodeStateChange|MstConfigReadData|Changing TotalVfs|sriov-network-config-daemon|SriovNetworkConfigDaemon|daemon\/daemon\.go|trigger node reboot|Interfaces not changed|nodeStateSyncHandler|discover-sriov|generic[- ]plugin|DiscoverSriovDevices|SetSriovNumVfs|(?:c|C)onfigSriov[A-Z]|checkForConfigAndReset|GetNetDevLinkSpeed|rdmaModulesAreLoaded|restartDevicePluginPod|sriov-config-service|"controllerKind": ?"SriovNetworkNodeState"|Failed to get OperatorConfig/
+  /mellanox[- ]plugin|OnNodeStateChange|MstConfigReadData|Changing TotalVfs|sriov-network-config-daemon|SriovNetworkConfigDaemon|daemon\/daemon\.go|trigger node reboot|Interfaces not changed|nodeStateSyncHandler|discover-sriov|generic[- ]plugin|DiscoverSriovDevices|SetSriovNumVfs|(?:c|C)onfigSriov[A-Z]|checkForConfigAndReset|GetNetDevLinkSpeed|rdmaModulesAreLoaded|restartDevicePluginPod|setNodeStateStatus\(\)|GetNicSriovMode|[gG]etNetDevMac|[gG]etNetdevMTU|sriov-config-service|"controllerKind": ?"SriovNetworkNodeState"|Failed to get OperatorConfig/
 const OPERATOR =
   /tryDrainNode|drain_controller|sriovoperatorconfig|SriovOperatorConfig|sriovnetworknodepolicy_controller|"Function": "Drain"/
 

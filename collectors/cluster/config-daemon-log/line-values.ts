@@ -55,3 +55,12 @@ export function fromTo(line: LogLine): string {
   const { from, to } = line.fields ?? {}
   return typeof from === 'string' && typeof to === 'string' ? ` (from ${from} to ${to})` : ''
 }
+
+/** What the daemon writes into the node state when it gives up: of 1.0 to 1.2 in the message, later in fields (pkg/daemon writer.go, status.go). */
+export function syncFailure(line: LogLine): string | null {
+  const old = /^setNodeStateStatus\(\): syncStatus: Failed, lastSyncError: (\S.*)$/.exec(line.message)?.[1]
+  const status = line.fields?.['sync-status'] ?? line.fields?.NewSyncStatus ?? line.fields?.SyncStatus
+  const error = line.fields?.['last-sync-error'] ?? line.fields?.NewFailedMessage ?? line.fields?.LastSyncError
+  if (status !== 'Failed') return (line.whole && old) || null
+  return typeof error === 'string' && error !== '' ? error : null
+}

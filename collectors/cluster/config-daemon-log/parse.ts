@@ -2,7 +2,7 @@ import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import { Findings, fullText, type LogFinding, span } from '../logs/findings'
 import { type LogLine, readLog } from '../logs/line'
 import { Boots } from './boots'
-import { deviceOf, firmwareWrite, fromTo, nodeName, pciIn, totalVfs } from './line-values'
+import { deviceOf, firmwareWrite, fromTo, nodeName, pciIn, syncFailure, totalVfs } from './line-values'
 import { BENIGN, GENERAL, HEALTHY, REPEATS, SIGNATURES } from './signatures'
 
 /** The daemon asked for a reboot because the firmware's VF count is not the wanted one. */
@@ -35,6 +35,8 @@ export interface ConfigDaemonLogFacts {
   errors: readonly LogFinding[]
   /** True when the last state seen is "nothing to do". */
   settled: boolean
+  /** False where the text ends within an error line: what it would say is not known. */
+  complete?: boolean
 }
 
 const MAX_LIST = 500
@@ -60,7 +62,8 @@ export function readDaemon(lines: readonly LogLine[]): ConfigDaemonLogFacts {
   let device: string | null = null
   let settled = false
   for (const line of lines) {
-    const text = fullText(line)
+    const failure = syncFailure(line)
+    const text = failure === null ? fullText(line) : `${line.message.split(':')[0]}: sync failed: ${failure}`
     node ??= nodeName(line)
     device = deviceOf(line) ?? device
     if (HEALTHY.test(line.message)) {
@@ -83,9 +86,10 @@ export function readDaemon(lines: readonly LogLine[]): ConfigDaemonLogFacts {
     const signature = SIGNATURES.find((each) => each.pattern.test(text) && (line.whole || !GENERAL.has(each.id)))
     const pci = pciIn(text) ?? device
     const counts = line.level === 'error' && line.whole && !BENIGN.test(text)
-    if (signature)
+    // With both numbers a change is judged for itself.
+    if (signature && change === null)
       known.add(signature, line, `${text}${fromTo(line)}`, REPEATS.has(signature.id) ? deviceOf(line) : pci)
-    else if (counts) other.add({ id: line.message.slice(0, 80), severity: 'warn' }, line, text, null)
+    else if (counts && change === null) other.add({ id: line.message.slice(0, 80), severity: 'warn' }, line, text, null)
     if (signature || counts) settled = false
   }
   return {
@@ -98,6 +102,7 @@ export function readDaemon(lines: readonly LogLine[]): ConfigDaemonLogFacts {
     findings: withoutEcho(known.list()),
     errors: echoes(other.list(), known.list()),
     settled,
+    ...(lines.at(-1)?.level === 'error' && lines.at(-1)?.whole === false ? { complete: false } : {}),
   }
 }
 
@@ -110,5 +115,9 @@ function withoutEcho(findings: readonly LogFinding[]): LogFinding[] {
 
 /** Controllers repeat every error as "Reconciler error". */
 function echoes(errors: readonly LogFinding[], known: readonly LogFinding[]): LogFinding[] {
-  return errors.filter((each) => (known.length === 0 && errors.length === 1) || !each.id.startsWith('Reconciler error'))
+  return errors.filter(
+    (each) =>
+      (known.length === 0 && errors.length === 1) ||
+      !/^(?:Reconciler error|error syncing: |got an error)/i.test(each.id),
+  )
 }

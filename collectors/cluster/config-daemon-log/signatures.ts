@@ -32,6 +32,7 @@ export const SIGNATURES: readonly Signature[] = [
     severity: 'fail',
     pattern: /fail(?:ed)? to set NumVfs for device|SetSriovNumVfs\(\): fail to (?:re)?set NumVfs file/i,
   },
+  { id: 'total-vfs-needs-reboot', severity: 'warn', pattern: /Changing TotalVfs\b.{0,40}, needs reboot/ },
   { id: 'link-type-needs-reboot', severity: 'warn', pattern: /Changing LinkTypeP[12]\b.{0,60}, needs reboot/ },
   { id: 'sriov-en-needs-reboot', severity: 'warn', pattern: /(?:en|dis)abling Sriov, needs reboot/ },
   { id: 'eswitch-needs-reboot', severity: 'warn', pattern: /Changing eswitch params .{0,60}needs reboot/ },
@@ -50,6 +51,7 @@ export const SIGNATURES: readonly Signature[] = [
       /cannot configure sriov interfaces|fail to configure sriov interface\. resetting|SyncNodeState\(\): fail to config sriov interface/i,
   },
   { id: 'device-plugin-restart', severity: 'warn', pattern: /failed to restart device plugin on the node/ },
+  { id: 'sync-failed', severity: 'fail', pattern: /: sync failed: / },
   {
     id: 'plugin-error',
     severity: 'fail',
@@ -59,10 +61,15 @@ export const SIGNATURES: readonly Signature[] = [
 ]
 
 /** Lines that hand an error on: they name no device of their own and count where the error itself is not in the log. */
-export const REPEATS: ReadonlySet<string> = new Set(['plugin-error', 'sriov-config-failed'])
+export const REPEATS: ReadonlySet<string> = new Set(['plugin-error', 'sriov-config-failed', 'sync-failed'])
 
 /** Words that begin a more special line, too: they count on whole lines only. */
-export const GENERAL: ReadonlySet<string> = new Set([...REPEATS, 'mstconfig-failed', 'sriov-write-refused'])
+export const GENERAL: ReadonlySet<string> = new Set([
+  ...REPEATS,
+  'mstconfig-failed',
+  'sriov-write-refused',
+  'total-vfs-needs-reboot',
+])
 
 /** The daemon found everything as wanted: what it complained of before is overcome (pkg/daemon of 1.0 to 1.6). */
 export const HEALTHY =

@@ -62,7 +62,8 @@ export function parseHelmOutput(capture: Capture): Parsed<HelmOutputFacts> {
       from: null,
       to: null,
       command,
-      reuseValues: command === null ? null : /\s--reuse-values\b/.test(command),
+      reuseValues:
+        command === null ? null : /\s--reuse-values\b/.test(command) || (capture.text.endsWith(command) ? null : false),
       outcome:
         failed === 'UPGRADE'
           ? 'upgrade-failed'

@@ -75,10 +75,10 @@ export function readIpam(raw: readonly string[]): IpamLogFacts | null {
       elsewhere.set(pool, { pool, namespace: field(line, 'namespace') ?? field(line, 'ns') })
     if (pool !== null && INVALID.test(line.message)) invalid.set(pool, field(line, 'err') ?? field(line, 'error'))
     const text = fullText(line)
-    const [, none, range] = FULL.exec(text) ?? []
-    const out = none ?? range ?? (/no free addresses in the allocated range/.test(text) ? pool : null)
+    const [, none, range] = (line.whole ? FULL.exec(text) : null) ?? []
+    const out = none ?? range ?? (line.whole && /no free addresses in the allocated range/.test(text) ? pool : null)
     if (out && !full.has(out)) full.set(out, sanitiseLine(text, 300))
-    const [, missing, type] = UNKNOWN.exec(text) ?? []
+    const [, missing, type] = (line.whole ? UNKNOWN.exec(text) : null) ?? []
     if (missing !== undefined) unknown.set(missing, type ?? null)
     // What the daemon could do later is overcome.
     if (pool !== null && line.message === 'IP address allocated') full.delete(pool)

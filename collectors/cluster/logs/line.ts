@@ -17,6 +17,8 @@ export interface LogLine {
 }
 
 const MAX_TEXT = 2000
+/** A broken line that is longer is not put together again. */
+const MAX_WRAPPED = 16_000
 const ZAP =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,40})\s+(LEVEL\(-?\d{1,3}\)|DEBUG|INFO|WARN|WARNING|ERROR|DPANIC|PANIC|FATAL)\s+(.*)$/
 const KLOG = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{1,9}\s+\d{1,10} [^\s\]]{1,200}:\d{1,7}\] (.*)$/
@@ -43,16 +45,61 @@ export function readLogLine(line: string, terminated: boolean): LogLine | null {
 }
 
 /** All log lines of a text; `other` are lines of no logger (bare errors, stack traces), also trimmed. */
-export function readLog(lines: readonly string[]): { lines: LogLine[]; other: { text: string; after: number }[] } {
+export function readLog(raw: readonly string[]): { lines: LogLine[]; other: { text: string; after: number }[] } {
+  const lines = withoutWraps(raw)
   const read: LogLine[] = []
   const other: { text: string; after: number }[] = []
-  lines.forEach((line, index) => {
-    if (line.trim() === '') return
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? ''
+    if (line.trim() === '') continue
     const found = readLogLine(line, index < lines.length - 1)
-    if (found) read.push(found)
+    const whole = found === null ? null : unwrapped(lines, index, found)
+    if (whole) index += whole.more
+    if (found) read.push(whole?.line ?? found)
     else other.push({ text: line.trim().slice(0, MAX_TEXT), after: read.length })
-  })
+  }
   return { lines: read, other }
+}
+
+/** Lines that a terminal may have made of one. */
+const MAX_WRAPS = 12
+
+/** Narrowest terminal that is looked for, columns. */
+const MIN_WIDTH = 60
+
+/** Lines that a terminal broke at its width put together again: those as wide as the widest that no logger's line follows. */
+function withoutWraps(lines: readonly string[]): readonly string[] {
+  let width = 0
+  for (const line of lines) if (line.length > width) width = line.length
+  const full = lines.filter((line) => line.length === width).length
+  if (width < MIN_WIDTH || width > MAX_WRAPPED || full < 2) return lines
+  const joined: string[] = []
+  let pieces = 0
+  for (const [index, line] of lines.entries()) {
+    const goesOn = lines[index - 1]?.length === width && pieces < MAX_WRAPS
+    if (goesOn && line.trim() !== '' && !line.startsWith('{"') && readLogLine(line, true) === null) {
+      joined.push(`${joined.pop() ?? ''}${line}`)
+      pieces += 1
+    } else {
+      joined.push(line)
+      pieces = 0
+    }
+  }
+  return joined
+}
+
+/** A zap line whose fields a terminal broke over the next lines; null where it is not one. */
+function unwrapped(lines: readonly string[], index: number, line: LogLine): { line: LogLine; more: number } | null {
+  if (line.dialect !== 'zap' || line.fields !== null || !/[\t ]\{"/.test(line.text)) return null
+  let text = lines[index] ?? ''
+  for (let more = 1; more <= MAX_WRAPS && index + more < lines.length; more += 1) {
+    const next = lines[index + more] ?? ''
+    if (text.length > MAX_WRAPPED || readLogLine(next, true) !== null) return null
+    text += next
+    const joined = next.includes('}') ? readLogLine(text, true) : null
+    if (joined?.fields) return { line: joined, more }
+  }
+  return null
 }
 
 function zap(line: string, terminated: boolean): LogLine | null {

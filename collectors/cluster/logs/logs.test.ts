@@ -226,3 +226,40 @@ it('reads a template error that Helm 4 prints over three lines', () => {
     ],
   })
 })
+
+it.each([60, 80, 100, 132])('puts together what a terminal of %i columns broke', (width) => {
+  const broken = DAEMON.split('\n')
+    .flatMap((line) => line.match(new RegExp(`.{1,${width}}`, 'g')) ?? [''])
+    .join('\n')
+  expect(values(parseConfigDaemonLog(toCapture(broken)).facts)).toEqual(
+    values(parseConfigDaemonLog(toCapture(DAEMON)).facts),
+  )
+})
+
+it('a reboot request whose numbers are lost is no pass', () => {
+  const text = '2026-03-02T09:01:44Z\tLEVEL(-2)\tm.go:1\tChanging TotalVfs, needs reboot\t{"current": 16, "req\n'
+  expect(parseConfigDaemonLog(toCapture(text)).facts).toMatchObject({
+    totalVfsChanges: [],
+    findings: [{ id: 'total-vfs-needs-reboot' }],
+  })
+})
+
+it.each([
+  'I0914 08:07:49.650049 2039018 writer.go:163] setNodeStateStatus(): syncStatus: Failed, lastSyncError: exit status 3\n',
+  '2026-03-02T09:01:44Z\tINFO\tw.go:1\tsetNodeStateStatus(): status\t{"sync-status": "Failed", "last-sync-error": "exit status 3"}\n',
+])('a daemon that gives up says so', (text) => {
+  expect(parseConfigDaemonLog(toCapture(text)).facts).toMatchObject({ findings: [{ id: 'sync-failed' }] })
+})
+
+it('does not blame the NICs of other makers that the RDMA plug-in tries, nor devices that came later', () => {
+  const lines = [
+    'DiscoverHostDevices(): device found: 0000:3b:00.0\t02          \tIntel Corporation   \tEthernet Controller X550',
+    'error creating new device: "missing RDMA device spec for device 0000:3b:00.0, RDMA device \\"uverbs\\" not found"',
+    'Warning: no Rdma Devices were found for resource hca_a',
+    'Updating "rdma/hca_a" devices',
+    'exposing "63" devices',
+  ]
+  expect(
+    parseRdmaPluginLog(toCapture(lines.map((line) => `2024/05/17 09:54:41 ${line}\n`).join(''))).facts,
+  ).toMatchObject({ findings: [{ id: 'no-devices' }], empty: ['hca_a'], resources: [{ name: 'hca_a', exposed: 63 }] })
+})

@@ -12,7 +12,7 @@ export interface PodVariable {
 
 /** A name and all that shells, JSON, YAML and descriptions put between it and its value. */
 const VARIABLE =
-  /(?<![A-Z_])PCIDEVICE_([A-Za-z0-9_.-]{1,200})(?:=|\\{0,7}["']?:[ \t]{0,40}|\\{0,7}["']?(?:,\s{0,60}|\s{1,60})\\{0,7}["']?value\\{0,7}["']?\s{0,4}:\s{0,4})(\\{0,7}["'])?/g
+  /(?<![A-Z_])PCIDEVICE_([A-Za-z0-9_.-]{1,200})(?:=|[ \t]{0,4}\|[ \t]{0,4}jq\b[^\n]{0,80}\n|\\{0,7}["']?:[ \t]{0,40}|\\{0,7}["']?(?:,\s{0,60}|\s{1,60})\\{0,7}["']?value\\{0,7}["']?\s{0,4}:\s{0,4})(\\{0,7}["'])?/g
 const MAX_VARIABLES = 1000
 
 /** All PCIDEVICE_* variables of a text, however it quotes them: env, export -p, docker and crictl inspect, env lists, /proc/PID/environ. */

@@ -38,7 +38,7 @@ function fromJson(annotation: string, podNamespace: string): readonly NetworkReq
 /** Reads k8s.v1.cni.cncf.io/network-status; null when it is not a JSON list of networks. Source: k8s-formats §9. */
 export function parseNetworkStatus(annotation: string): readonly NetworkAttachment[] | null {
   const parsed = json(annotation)
-  if (!Array.isArray(parsed) || !parsed.every((each) => isFields(each) && word(each.name) !== null)) return null
+  if (!Array.isArray(parsed) || !parsed.every((each) => isFields(each) && typeof each.name === 'string')) return null
   return items(parsed).map((each) => ({
     name: text(each.name) ?? '',
     interface: word(each.interface),

@@ -69,6 +69,7 @@ export function readRdmaPlugin(raw: readonly string[]): RdmaPluginLogFacts | nul
   const found = new Findings()
   const resources = new Map<string, RdmaResource>()
   const devices = new Set<string>()
+  const others = new Set<string>()
   const empty = new Set<string>()
   let last: string | null = null
   let registered = false
@@ -78,6 +79,8 @@ export function readRdmaPlugin(raw: readonly string[]): RdmaPluginLogFacts | nul
       resources.set(each.name, { ...each, exposed: resources.get(each.name)?.exposed ?? null })
     const pci = /device found:/.test(message) ? PCI.exec(message)?.[0] : undefined
     if (pci) devices.add(pci.toLowerCase())
+    // It tries every NIC of the host; one of another maker is not meant by these resources.
+    if (pci && !/Mellanox|NVIDIA/i.test(message)) others.add(pci.toLowerCase())
     const updating =
       /^(?:Updating "[^"/]{1,100}\/([^"]{1,200})" devices|ListAndWatch called by kubelet for: [^/\s]{1,100}\/(\S{1,200}))$/.exec(
         message,
@@ -100,7 +103,9 @@ export function readRdmaPlugin(raw: readonly string[]): RdmaPluginLogFacts | nul
     const signature = BAD_JSON.test(message)
       ? ({ id: 'bad-json', severity: 'fail' } as const)
       : SIGNATURES.find((each) => each.pattern.test(message) && (line.whole || each.id !== 'exits'))
-    if (signature) found.add(signature, line, message, PCI.exec(message)?.[0].toLowerCase() ?? null)
+    const about = PCI.exec(message)?.[0].toLowerCase() ?? null
+    if (signature && !(signature.id === 'missing-issm' && others.has(about ?? '')))
+      found.add(signature, line, message, about)
   }
   for (const { text, after } of other)
     if (after > start && BAD_JSON.test(text)) found.add({ id: 'bad-json', severity: 'fail' }, { at: null }, text, null)

@@ -1,5 +1,5 @@
 import type { ConfigDaemonLogFacts } from '@/collectors/cluster/config-daemon-log/parse'
-import { check } from '@/lib/check'
+import { check, lacking } from '@/lib/check'
 import { DAEMON_FIXES, type DaemonTrouble, daemonTrouble } from '@/lib/daemon-trouble'
 import { aDaemonLog } from '@/lib/examples/logs'
 import { sh } from '@/lib/shell'
@@ -28,6 +28,7 @@ export default check({
     if (configDaemonLog.length === 0) return { status: 'skip', summary: 'No log of a config daemon was read' }
     const troubles = configDaemonLog.flatMap(daemonTrouble)
     if (troubles.length === 0) {
+      if (configDaemonLog.some((each) => each.complete === false)) return lacking('the log ends within an error line')
       const settled = configDaemonLog.filter((each) => each.settled).length
       return {
         status: 'pass',

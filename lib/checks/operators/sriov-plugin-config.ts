@@ -48,6 +48,8 @@ export default check({
     ])
     if (faults.length === 0) {
       if (pools.size === 0) return lacking('no pool is named in what was read')
+      if (entries.length === 0 && logs.every((each) => each.registered.length === 0))
+        return lacking('the log does not reach the registration of a pool')
       return {
         status: 'pass',
         summary: `${pools.size} pools configured, none is skipped or split: ${[...pools].slice(0, 8).join(', ')}`,
