@@ -12,7 +12,7 @@ const HEADER = /^#? *size +count +type +\w/
 /** Values, and the time of -S, that end a row. */
 const VALUES = /^[\s\d.:e+/NA-]*$/
 /** A line of its own, of NCCL or a launcher, between those of the table. */
-const OTHER = /\bNCCL |^\S+:\d+:\d+ |^\S{1,200}: /
+const OTHER = /\bNCCL |^\S+:\d+:\d+ |^\S{1,200}: Test \w/
 /** Units below the names of the columns. */
 const UNITS = /^[\s()usGB/]*$/
 
@@ -46,7 +46,7 @@ function isRestOf(head: string, last: string, line: string, width: number): bool
   if (HEADER.test(head)) return !line.includes('(B)')
   if (/^#? *\(B\) /.test(head)) return UNITS.test(line)
   if (/^#? +out-of-place/.test(head)) return line.length < width && !line.includes('size')
-  return /^# +Rank +\d/.test(head) && last.length === width
+  return head.startsWith('#') && last.length === width
 }
 
 /** A header that the line of units does not follow at once. */
