@@ -11,7 +11,7 @@ export default format({
     const head = withoutLogPrefix(lines.slice(0, 2000))
     const matrix = head.some((line) => /\bGPU\d+\b/.test(line) && topoHeader(line) !== null)
     if (matrix && head.some((line) => /^\s*(?:GPU|NIC)\d+\s+(?:X|NV\d+|SYS|NODE|PHB|PXB|PIX)\s/.test(line))) return 95
-    return matrix && head.some((line) => /^\s*X\s+= Self/.test(line)) ? 90 : 0
+    return matrix && head.some((line) => /^\s*(?:SYS|NODE|PHB|PXB|PIX|SOC)\s+= Connection/.test(line)) ? 90 : 0
   },
   parse: parseTopo,
   provides: (facts: TopoFacts) => ({ gpuTopology: facts }),

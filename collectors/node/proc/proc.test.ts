@@ -179,6 +179,22 @@ test.each([
     { module: { name: 'nvidia_peermem', version: '570.124.06', flavour: null, dkms: true } },
   ],
   [
+    'iser/24.10.OFED.24.10.0.7.0.1, 5.15.0-122-generic, x86_64: installed\nmlnx-ofed-kernel/24.10.OFED.24.10.1.1.4.1, 5.15.0-122-generic, x86_64: installed\n',
+    {
+      module: {
+        name: 'mlnx-ofed-kernel',
+        version: '24.10.OFED.24.10.1.1.4.1',
+        flavour: 'ofed',
+        vermagicKernel: '5.15.0-122-generic',
+        dkms: true,
+      },
+    },
+  ],
+  ['nvidia, 570.124.06, 6.8.0-60-generic, x86_64: installed\n', { module: { name: 'nvidia', flavour: null } }],
+  // Two machines in one paste: neither is the one.
+  ['MLNX_OFED_LINUX-24.10-3.2.5.0:\nMLNX_OFED_LINUX-23.10-5.1.4.0:\n', { ofed: null }],
+  ['SecureBoot enabled\nSecureBoot disabled\nSecureBoot enabled\n', { secureBoot: null }],
+  [
     'filename:       /lib/modules/6.8.0-60-generic/kernel/net/sunrpc/xprtrdma/rpcrdma.ko\nvermagic:       6.8.0-60-generic SMP \n',
     { module: { name: 'rpcrdma', flavour: 'inbox', dkms: false } },
   ],

@@ -1,7 +1,7 @@
 import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { type Capture, format } from '@/lib/format'
 import { kernelOfVersions } from '../kernel/parse'
-import { containerdOf, ctrServerOf, lockdownOf, modinfoOf, ofedOf, toolOf } from './lines'
+import { containerdOf, ctrServerOf, isDkms, lockdownOf, modinfoOf, ofedOf, toolOf } from './lines'
 import { parseVersions } from './parse'
 
 const WORDS =
@@ -18,7 +18,9 @@ export default format({
     if (some.length === 0) return 0
     const own = some.filter(
       (line) =>
-        WORDS.test(line) || [ofedOf, lockdownOf, containerdOf, toolOf].some((read) => (read(line) ?? null) !== null),
+        WORDS.test(line) ||
+        isDkms(line) ||
+        [ofedOf, lockdownOf, containerdOf, toolOf].some((read) => (read(line) ?? null) !== null),
     ).length
     // ofed_info without -s: the heading, then every package with its sources.
     if (/ \(OFED-\S{3,40}\):$/.test(some[0] ?? '') && ofedOf(some[0] ?? '')) return 90

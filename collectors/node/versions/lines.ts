@@ -99,6 +99,33 @@ export function modinfoOf(lines: readonly string[]): ModuleInfo | null {
   }
 }
 
+/** `dkms status`: `mlnx-ofed-kernel/24.10.OFED.24.10.1.1.4.1, 5.15.0-122-generic, x86_64: installed`; before 3.0 with a comma for the slash. */
+const DKMS =
+  /^([\w.+-]{1,64})(?:\/|, )([\w.:+~-]{1,80}), ([\w.+~-]{1,80}), (?:x86_64|aarch64|amd64|arm64): (?:added|built|installed)\b/
+
+/** True for a line of `dkms status`. */
+export function isDkms(line: string): boolean {
+  return DKMS.test(line)
+}
+
+/** The package of drivers that dkms has built: OFED's where it is among them, else the only one; null where that does not tell which. */
+export function dkmsOf(lines: readonly string[]): ModuleInfo | null {
+  const all = lines.flatMap((line) => {
+    const [, name, version, kernel] = DKMS.exec(line.trim()) ?? []
+    return name !== undefined && version !== undefined && kernel !== undefined ? [{ name, version, kernel }] : []
+  })
+  const ofed = all.filter(({ name }) => /^mlnx-(?:ofed-kernel|en)$/.test(name))
+  const [first, ...more] = ofed.length > 0 ? ofed : all
+  if (!first || more.some((each) => each.name !== first.name || each.version !== first.version)) return null
+  return {
+    name: first.name,
+    version: first.version,
+    flavour: ofed.length > 0 ? 'ofed' : null,
+    vermagicKernel: more.some(({ kernel }) => kernel !== first.kernel) ? null : first.kernel,
+    dkms: true,
+  }
+}
+
 /** Modules that OFED builds (its ofa_kernel, isert, srp, iser, rds, knem and xpmem packages); others beside the kernel's own are not its. */
 const OFED_BUILT = /^(?:ib_|iw_|rdma_|mlx|mdev|auxiliary|rds|rpcrdma|svcrdma|xprtrdma|nvme|memtrack|knem|xpmem)/
 

@@ -3,7 +3,7 @@ import { withoutLogPrefix } from '@/lib/explain/log-prefix'
 import { toolRefusal } from '@/lib/explain/tool-refusal'
 import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import type { VersionFacts } from './facts'
-import { containerdOf, ctrServerOf, lockdownOf, modinfoOf, ofedOf, toolOf } from './lines'
+import { containerdOf, ctrServerOf, dkmsOf, lockdownOf, modinfoOf, ofedOf, toolOf } from './lines'
 
 /** Version commands print one short line: an unterminated one is read when nothing can be missing from it. */
 function closed(line: string): boolean {
@@ -21,14 +21,14 @@ export function parseVersions(capture: Capture): Parsed<VersionFacts> {
   for (const raw of done) {
     const line = raw.trim()
     if (line.length > 300) continue
-    facts.ofed ??= ofedOf(line) ?? undefined
-    facts.lockdown ??= lockdownOf(line) ?? undefined
-    facts.containerd ??= containerdOf(line) ?? undefined
+    facts.ofed = agreed(facts.ofed, ofedOf(line))
+    facts.lockdown = agreed(facts.lockdown, lockdownOf(line))
+    facts.containerd = agreed(facts.containerd, containerdOf(line))
     facts.tool ??= toolOf(line) ?? undefined
     secureBoot(facts, line)
   }
-  facts.containerd ??= ctrServerOf(done) ?? undefined
-  const module = modinfoOf(withoutBlockIndent(done))
+  if (facts.containerd === undefined) facts.containerd = ctrServerOf(done) ?? undefined
+  const module = modinfoOf(withoutBlockIndent(done)) ?? dkmsOf(done)
   if (module) facts.module = module
   for (const key of ['ofed', 'lockdown', 'containerd', 'tool'] as const) if (facts[key] === undefined) delete facts[key]
   if (facts.secureBootSupported === false && facts.secureBoot === undefined && Object.keys(facts).length === 1)
@@ -41,10 +41,16 @@ export function parseVersions(capture: Capture): Parsed<VersionFacts> {
 
 const UNSUPPORTED = "This system doesn't support Secure Boot"
 
+/** What two answers of one command leave: where they differ they are of two machines, and neither is known. */
+function agreed<T>(known: T | null | undefined, next: T | null | undefined): T | null | undefined {
+  if (next === null || next === undefined) return known
+  return known === undefined || JSON.stringify(known) === JSON.stringify(next) ? next : null
+}
+
 /** mokutil: the states of src/mokutil.c. */
 function secureBoot(facts: VersionFacts, line: string): void {
-  if (line === 'SecureBoot enabled') facts.secureBoot = true
-  if (line === 'SecureBoot disabled') facts.secureBoot = false
+  const state = /^SecureBoot (enabled|disabled)$/.exec(line)?.[1]
+  if (state !== undefined) facts.secureBoot = agreed(facts.secureBoot, state === 'enabled')
   if (line === 'SecureBoot validation is disabled in shim') facts.shimValidation = false
   if (line === UNSUPPORTED) facts.secureBootSupported = false
 }
