@@ -50,10 +50,10 @@ export default format<'nccl', NcclFacts>({
   },
   parse({ text }) {
     if (text.trim() === '') return notOk('unreadable', 'not-recognised', 'nothing was printed')
-    const read = isRcclReport(text.slice(0, LOOK))
-      ? readRcclReport(text)
-      : factsOf(embeddedReport(text) ?? withoutWraps(text))
-    const providerMissing = providerWarning(text)
+    const rccl = isRcclReport(text.slice(0, LOOK))
+    const clean = rccl ? text : (embeddedReport(text) ?? withoutWraps(text))
+    const read = rccl ? readRcclReport(text) : factsOf(clean)
+    const providerMissing = providerWarning(clean)
     const facts = providerMissing === null ? read : { ...read, providerMissing }
     if (!saysAnything(facts))
       return notOk('unreadable', 'bad-layout', 'no table, no NCCL log line and no known error in it')
