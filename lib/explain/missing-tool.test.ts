@@ -6,6 +6,7 @@ import { missingTool } from './missing-tool'
 describe('a tool that could not be started is named by the shell', () => {
   test.each([
     ['bash: mstconfig: command not found', 'mstconfig', 'absent'],
+    ['bash: Zeile 3: ibstatus: Kommando nicht gefunden.', 'ibstatus', 'absent'],
     ['./collect.sh: line 12: mlxlink: command not found', 'mlxlink', 'absent'],
     ['sh: 1: ibstat: not found', 'ibstat', 'absent'],
     ['zsh: command not found: sminfo', 'perfquery', 'absent'],

@@ -40,7 +40,8 @@ const KINDS = new Map(Object.entries(PROGRAMS).flatMap(([kind, names]) => names.
 /** Words with the program's name in them; every pattern is anchored or begins with fixed words. */
 const ABSENT = [
   /^(?:[\w./-]{1,100}: )?(?:line \d{1,6}: |\d{1,6}: )?(?:\/[\w./-]{1,200}\/)?([\w-]{2,20}): (?:command )?not found\s*$/,
-  /^(?:-?[a-z]{0,3}sh|sudo|env|nohup): (?:\/[\w./-]{1,200}\/)?([\w-]{2,20}): No such file or directory\s*$/,
+  // In whatever language: a shell that names a program as its trouble did not start it.
+  /^(?:-?[a-z]{0,3}sh|sudo|env|nohup): (?:\S{1,12} \d{1,6}: )?(?:\/[\w./-]{1,200}\/)?([\w-]{2,20}): (?!Permission denied)\S.{1,80}$/,
   /^zsh: command not found: ([\w-]{2,20})\s*$/,
   /^Command '([\w-]{2,20})' not found/,
   /exec: "(?:\/[\w./-]{1,200}\/)?([\w-]{2,20})": (?:executable file not found in \$PATH|stat |permission denied)/,

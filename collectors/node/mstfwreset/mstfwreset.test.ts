@@ -128,8 +128,12 @@ test.each([
 test('drivers bound behind the switch refuse a reset; one that a person stopped is not refused', () => {
   const asked = 'The reset level for device, 0000:1b:00.0 is:\n\n3: Driver restart and PCI reset\n'
   const bound = (driver: string) =>
-    `${asked}ERROR: The following drivers are currently bound to PCI devices on the switch:\nPCI             | Driver\n0000:1c:00.0    | ${driver}\n\nExit on error..\n`
+    `${asked}ERROR: The following drivers are currently bound to PCI devices on the switch:\nPCI             | Driver\n0000:1c:00.0    | ${driver}\n\nPlease unbind the drivers or add them to the ignore file/list.\n`
   expect(parseMstfwreset(toCapture(bound('nvidia'))).facts).toMatchObject({ done: false, refusedBy: 'gpu-drivers' })
+  expect(parseMstfwreset(toCapture(bound('nvidia').slice(0, -100))).facts).toMatchObject({
+    done: false,
+    refusedBy: null,
+  })
   expect(parseMstfwreset(toCapture(bound('nvme'))).facts).toMatchObject({ done: false, refusedBy: 'other' })
   const stopped = `${asked}Continue with reset?[y/N] n\n-E- Aborted by user.\n`
   expect(parseMstfwreset(toCapture(stopped)).facts).toMatchObject({ done: false, refusedBy: null })

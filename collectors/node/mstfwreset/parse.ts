@@ -214,7 +214,15 @@ function resetLog(lines: readonly string[], text: string, errors: readonly strin
     level: level === undefined ? null : Number(level),
     stepsDone: lines.filter((line) => /^\s*-I- .*-Done\s*$/.test(line)).length,
     done,
-    refusedBy: done === false && !aborted ? (gpu ? 'gpu-drivers' : 'other') : null,
+    // Which drivers are bound is known at the end of their list.
+    refusedBy:
+      done === false && !aborted
+        ? gpu
+          ? 'gpu-drivers'
+          : bound && !/^Please unbind/m.test(text)
+            ? null
+            : 'other'
+        : null,
     ...(done === null ? { complete: false } : {}),
   }
 }
