@@ -132,3 +132,10 @@ test('wrapped lines: broken inside a word without a space, between words with on
   expect(rejoined(['row 1', ...other, ''], long, begins)).toHaveLength(15)
   expect(toCapture('a\u2003b\n').text).toBe('a b\n')
 })
+
+test('a script shows an answer as comments; a header of comments stays what it is', () => {
+  const answer = 'mlx5_0 port 1 ==> ib0 (Up)\nmlx5_1 port 1 ==> ib1 (Down)\n'
+  const read = (text: string) => explain('x', text, knowledge).answer
+  expect(read(answer.replace(/^(?=.)/gm, '# '))).toEqual(read(answer))
+  expect(read('# Port counters: Lid 4 port 1 (CapMask: 0x5A00)\n').kind).toBe('perfquery')
+})

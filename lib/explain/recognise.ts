@@ -45,8 +45,16 @@ export function viewsOf(raw: string): readonly Capture[] {
     timeless,
     withoutHostPrefix(timeless),
     withoutProse(quiet),
+    withoutComment(logged),
   ]
   return [...new Set(bare)].map((lines) => (lines === capture.lines ? capture : toCapture(lines.join('\n'))))
+}
+
+/** What a script or a document shows as comments: lines that all begin with `#`, without it. The same lines where one does not. */
+function withoutComment(lines: readonly string[]): readonly string[] {
+  const bare = (line: string) => line.trim() === ''
+  if (lines.every(bare) || !lines.every((line) => bare(line) || /^\s*#(?: |$)/.test(line))) return lines
+  return lines.map((line) => line.replace(/^\s*# ?/, ''))
 }
 
 /**

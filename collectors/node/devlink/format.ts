@@ -103,7 +103,7 @@ export default format({
     const head = text.slice(0, 100_000)
     if (/^[ \t]*pci\/[0-9a-fA-F:.]+:\s*$/m.test(head) && /^[ \t]*(?:versions|driver\b)/m.test(head)) return 95
     if (/^[ \t]*\{/m.test(head) && /"info"\s*:/.test(head) && /"pci\/[0-9a-fA-F:.]+"/.test(head)) return 95
-    return /devlink Netlink|devlink answers|^kernel answers: /m.test(head) ? 75 : 0
+    return /devlink Netlink|devlink answers|^[ \t]*kernel answers: /m.test(head) ? 75 : 0
   },
   parse,
   provides(facts: DevlinkFacts) {

@@ -44,9 +44,9 @@ function fromJson(link: Fields): SriovPf[] {
 }
 
 /** `ip -o`: one interface a line, with a backslash where a line would end. */
-const oneLine = (line: string) => (/^\d{1,6}: /.test(line) && line.includes('\\ ') ? line.split('\\') : [line])
+const oneLine = (line: string) => (/^\s*\d{1,6}: /.test(line) && line.includes('\\ ') ? line.split('\\') : [line])
 
-const HEAD = /^\d{1,6}: ([^\s:@]{1,15})(?:@[^\s:]+)?: </
+const HEAD = /^\s*\d{1,6}: ([^\s:@]{1,15})(?:@[^\s:]+)?: </
 
 function fromText(lines: readonly string[]): SriovPf[] {
   const found: { name: string; type: string | null; vfs: SriovVf[] }[] = []

@@ -13,7 +13,8 @@ export default format({
       /^[ \t]*(?:Image type|PSID|FW Release Date|Base GUID):/m.test(head)
     )
       return 95
-    if (/Querying Mellanox devices firmware|^[ \t]*Versions:\s+(?:Current|Available[ \t]*$)/m.test(head)) return 95
+    if (/^[ \t]*Querying Mellanox devices firmware|^[ \t]*Versions:\s+(?:Current|Available[ \t]*$)/m.test(head))
+      return 95
     if (/^[ \t]*PCI Device Name:\s/m.test(head)) return 80
     if (/<Device pciName="[^"\n]{0,200}" type="/.test(head)) return 90
     if (

@@ -13,15 +13,16 @@ export default format({
   recognise({ text }) {
     const head = text.slice(0, 100_000)
     if (/Reset-levels:/.test(head) && /-(?:Not )?[Ss]upported/.test(head)) return 95
-    if (/"pending_nvconfig_parameters"|"reset_needed"/.test(head) || /Status for device: \S/.test(head)) return 95
-    if (/The reset level for device, \S+ is:/.test(head)) return 95
+    if (/"pending_nvconfig_parameters"|"reset_needed"/.test(head) || /^[ \t]*Status for device: \S/m.test(head))
+      return 95
+    if (/^[ \t]*The reset level for device, \S+ is:/m.test(head)) return 95
     if (
       /^[ \t]*Reset-types \(relevant only|^[ \t]*Reset[- ]sync \(relevant only|Reset request method \(relevant only/m.test(
         head,
       )
     )
       return 85
-    if (/Supported reset levels for loading FW on device, \S+:/.test(head)) return 90
+    if (/^[ \t]*Supported reset levels for loading FW on device, \S+:/m.test(head)) return 90
     return ERROR.test(head) ? 70 : 0
   },
   parse: parseMstfwreset,

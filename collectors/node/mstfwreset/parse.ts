@@ -197,10 +197,10 @@ function resetLog(lines: readonly string[], text: string, errors: readonly strin
   if (device === undefined) return null
   const from = lines.findIndex((line) => line.includes('The reset level for device'))
   const level = lines.slice(from + 1, from + 4).flatMap((line) => /^\s*(\d{1,2}): \S/.exec(line)?.[1] ?? [])[0]
-  const bound = /^ERROR: The following drivers are currently bound to PCI devices/m.test(text)
+  const bound = /^[ \t]*ERROR: The following drivers are currently bound to PCI devices/m.test(text)
   const gpu =
     /drivers? attached to the GPU|GPU drivers?|unload.{0,40}nvidia/i.test(text) ||
-    (bound && /^[0-9a-f:.]{7,16} *\| nvidia/m.test(text))
+    (bound && /^[ \t]*[0-9a-f:.]{7,16} *\| nvidia/m.test(text))
   const failed = gpu || bound || errors.length > 0 || /^-[EW]- .*(?:failed|refus|abort)/im.test(text)
   const aborted = /^-[IE]- Aborted/m.test(text)
   const done = /FW was loaded successfully|FW reset success|operation completed/.test(text)
@@ -219,7 +219,7 @@ function resetLog(lines: readonly string[], text: string, errors: readonly strin
       done === false && !aborted
         ? gpu
           ? 'gpu-drivers'
-          : bound && !/^Please unbind/m.test(text)
+          : bound && !/^[ \t]*Please unbind/m.test(text)
             ? null
             : 'other'
         : null,

@@ -24,7 +24,7 @@ const ROW = /^(\S{1,128})\s+(\d{1,3})\s+(\d{1,5})\s+((?:[0-9a-fA-F]{4}:){7}[0-9a
 /** Rows that a narrow terminal may have wrapped after the GID, and how lines begin that are no rest of one: a rest has three words at most. */
 const LONG = /^\s*\S{1,128}\s+\d{1,3}\s+\d{1,5}\s+[0-9a-fA-F]{1,4}:[0-9a-fA-F:]{10,}/
 const BEGINS =
-  /^\s*(?:\S{1,128}\s+\d{1,3}\s+\d{1,5}\s+[0-9a-fA-F]{1,4}:|DEV\b|---|n_gids_found|ls: |cat: |\S{0,100}[#$>] ?|\[[^\]]{1,100}\][#$]|[`~]{3}|\S+(?:\s+\S+){3})/
+  /^\s*(?:\S{1,128}\s+\d{1,3}\s+\d{1,5}\s+[0-9a-fA-F]{1,4}:|DEV\b|---|n_gids_found|ls: |cat: |\S{0,100}[#$>] ?|\[[^\]]{1,100}\][#$]|[`~]{3}|[{<]|\S+[:.]$|\S+(?:\s+\S+){3})/
 
 /** Text of `show_gids`, with tabs or aligned by a paste: cells are told apart by their form (mlnx-tools sbin/show_gids). */
 export function parseShowGids(capture: Capture): Parsed<GidFacts> {

@@ -32,8 +32,9 @@ const IN_DEVICES = /^(?:\/?sys\/)?devices\/(?:[^/]+\/)*(?=[0-9a-fA-F]{4}:[0-9a-f
 /** `==> PATH <==`, as head and tail print it above each of several files. */
 const TITLED = /^==> (\/?[^\s:]\S{0,500}) <==$/
 
-/** What a paste puts behind the last file: a fence, a prompt, kubectl's word on its end. */
-const AFTER = /^(?:[`~]{3}|\S{0,100}[#$%](?: |$)|\[[^\]]{1,100}\][#$](?: |$)|command terminated )/
+/** Files that never have a second line, whatever a paste puts behind them. */
+const ONE_LINE =
+  /\/(?:state|phys_state|rate|link_layer|(?:sm_)?lid|fw_ver|hca_type|board_id|node_guid|sriov_\w+|numa_node|(?:hw_)?counters\/\w+)$/
 
 /** The value of a file that a tool did not find. */
 export const ABSENT = 'No such file or directory'
@@ -83,12 +84,17 @@ export function joined(lines: readonly string[]): readonly string[] {
   if (!lines.some((line) => line.startsWith('==> ') && TITLED.test(line))) return lines
   return lines.flatMap((line, at) => {
     const path = TITLED.exec(line)?.[1]
-    if (path === undefined) return TITLED.test(lines[at - 1] ?? '') ? [] : [line]
-    const [value = '', next = ''] = [lines[at + 1], lines[at + 2]]
-    return value !== '' && (next === '' || TITLED.test(next) || AFTER.test(next)) && !TITLED.test(value)
-      ? [`${path}:${value}`]
-      : []
+    if (path === undefined) return isRead(lines, at - 1) ? [] : [line]
+    return isRead(lines, at) ? [`${path}:${lines[at + 1]}`] : []
   })
+}
+
+/** True for a title with the one line of its file below it. */
+function isRead(lines: readonly string[], at: number): boolean {
+  const path = TITLED.exec(lines[at] ?? '')?.[1]
+  if (path === undefined) return false
+  const [value = '', next = ''] = [lines[at + 1], lines[at + 2]]
+  return value !== '' && !TITLED.test(value) && (next === '' || TITLED.test(next) || ONE_LINE.test(path))
 }
 
 /** The entry of a path below one of the trees, or of a relative one; null for a lone name that is no file of SR-IOV. */
