@@ -12,6 +12,10 @@ const LOOK = 2 * 1024 * 1024
 /** Piece size handed to the reader. */
 const PIECE = 256 * 1024
 
+/** The shell or the loader about a test that never ran. */
+const NOT_STARTED =
+  /\b(?:all_reduce|all_gather|reduce_scatter|alltoallv?|sendrecv|broadcast|reduce|gather|scatter|hypercube)_perf(?:_\w{1,16})?: (?:error while loading shared libraries: .{1,200}|(?:command )?not found|No such file or directory|Permission denied)/
+
 const MARKS: readonly [RegExp, number][] = [
   [/\btime +algbw +busbw\b/, 95],
   [/NCCL (?:INFO|WARN|TRACE|CALL) /, 90],
@@ -31,6 +35,7 @@ const MARKS: readonly [RegExp, number][] = [
     /(?:ORTE|PRTE|PRRTE) (?:was unable|has lost)|There are not enough slots available in the system|mpirun has detected/,
     45,
   ],
+  [NOT_STARTED, 60],
   // A launcher whose workers have no name yet; other tools lose hosts that are no workers.
   [/^ssh: Could not resolve hostname \S{1,200}-worker-\d/m, 40],
 ]
@@ -55,6 +60,8 @@ export default format<'nccl', NcclFacts>({
     const read = rccl ? readRcclReport(text) : factsOf(clean)
     const providerMissing = providerWarning(clean)
     const facts = providerMissing === null ? read : { ...read, providerMissing }
+    const unstarted = saysAnything(facts) ? null : NOT_STARTED.exec(text.slice(0, LOOK))
+    if (unstarted) return notOk('absent', 'other', 'the test could not be started', [unstarted[0]])
     if (!saysAnything(facts))
       return notOk('unreadable', 'bad-layout', 'no table, no NCCL log line and no known error in it')
     if (facts.complete || facts.form === 'log') return ok(facts)

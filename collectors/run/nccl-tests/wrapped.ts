@@ -5,6 +5,7 @@ const MIN_WIDTH = 60
 const MAX_WIDTH = 208
 /** Lines looked at to tell the width. */
 const LOOK = 4000
+const LOOK_CHARACTERS = 2 * 1024 * 1024
 /** Pieces a line may be in. */
 const MAX_PIECES = 4
 
@@ -21,8 +22,9 @@ const UNITS = /^[\s()usGB/]*$/
  * the terminal was wide enough.
  */
 export function withoutWraps(text: string): string {
+  if (!isBroken(text)) return text
   const lines = text.split('\n')
-  const width = isBroken(lines) ? widthOf(lines) : null
+  const width = widthOf(lines)
   if (width === null) return text
   const out: string[] = []
   let last = ''
@@ -50,12 +52,13 @@ function isRestOf(head: string, last: string, line: string, width: number): bool
 }
 
 /** A header that the line of units does not follow at once. */
-function isBroken(lines: readonly string[]): boolean {
-  const at = lines.slice(0, LOOK).findIndex((line) => HEADER.test(line))
-  if (at < 0 || (lines[at] ?? '').length < MIN_WIDTH - 10) return false
-  const next = lines.slice(at + 1, at + MAX_PIECES)
+function isBroken(text: string): boolean {
+  const at = text.slice(0, LOOK_CHARACTERS).search(/^#? *size +count +type +\w/m)
+  if (at < 0) return false
+  const [header = '', ...next] = text.slice(at, at + MAX_PIECES * MAX_WIDTH).split('\n', MAX_PIECES + 1)
   const rest = next[0] ?? ''
-  return !rest.includes('(B)') && !OTHER.test(rest) && next.some((line) => line.includes('(B)'))
+  if (header.length < MIN_WIDTH - 10 || rest.includes('(B)') || OTHER.test(rest)) return false
+  return next.some((line) => line.includes('(B)'))
 }
 
 /** The width at which lines were broken: the longest of them, where several have it. */
