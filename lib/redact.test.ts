@@ -88,6 +88,12 @@ describe('redact', () => {
     })
   })
 
+  it('leaves what a registry answers', () => {
+    const text =
+      'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed'
+    expect(redact(text).text).toBe(text)
+  })
+
   it('leaves a section named authorization a section; a list of headers is one of secrets', () => {
     const kubelet = '{"authorization":{"mode":"Webhook"},"b":1}'
     for (const text of [kubelet, JSON.stringify(JSON.parse(kubelet), null, 2)]) expect(redact(text).text).toBe(text)

@@ -67,6 +67,8 @@ const RULES: readonly Rule[] = [
       const scheme = /^(?:bearer|basic|token|negotiate|digest|apikey)[ \t]+/i.exec(value)?.[0] ?? ''
       const secret = value.slice(scheme.length)
       // A bracket alone opens a section of that name (a kubelet's configuration); what is in it has names of its own.
+      // A registry's "may require authorization: server message: …" is a sentence.
+      if (secret.startsWith('server message: ')) return null
       return /^\s*(?:[{[]\s*[}\]]?)?,?\s*$/.test(secret) || MARKED.test(secret) ? null : key + scheme + marker
     },
   },

@@ -64,6 +64,10 @@ test('latency by duration has an average and transactions only', () => {
 test('completion errors in both spellings; a port that is down; RDMA CM before the socket', () => {
   const oneLine = 'Completion with error at client Failed status 12: wr_id 0 syndrom 0x81 scnt=128, ccnt=0\n'
   expect(read(oneLine).error).toEqual({ code: 'completion', wcStatus: 12 })
+  expect(read(`${HEAD('Send BW')}Poll send CQ error status=13 qp 0\n`).error).toEqual({
+    code: 'completion',
+    wcStatus: 13,
+  })
   const head = `${HEAD('RDMA_Write BW')} #bytes     #iterations    BW peak[Gb/sec]    BW average[Gb/sec]   MsgRate[Mpps]\n`
   const failed = (text: string) => read(text)
   expect(
@@ -181,6 +185,7 @@ test.each([
     'RDMA CM event error:\nEvent: RDMA_CM_EVENT_UNREACHABLE; error: -110.\nERRNO: Connection timed out.\n',
     'peer-unreachable',
   ],
+  [' Did not get Message for 120 Seconds, exiting..\n Total Received=0, Total Iters Required=5000\n', 'lost'],
   ['Received 10 times ADDR_ERROR - aborting\n', 'peer-unreachable'],
 ])('standard error alone: %s', (text, code) => {
   expect(perftest.recognise(toCapture(text))).toBeGreaterThanOrEqual(70)

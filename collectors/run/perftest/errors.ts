@@ -50,7 +50,7 @@ export function errorOf(all: readonly TextLine[]): TestError | null {
     ({ text, ended }) =>
       /^(?:Completion with error at \w{6} {1,8})?Failed status (\d{1,3}):/.exec(text)?.[1] ??
       /^Failed status-[^(]{1,80}\((\d{1,3})\):/.exec(text)?.[1] ??
-      (ended ? (/^Bad wc status (?:-- )?(\d{1,3})\b/.exec(text)?.[1] ?? []) : []),
+      (ended ? (/^(?:Bad wc status (?:-- )?|Poll send CQ error status=)(\d{1,3})\b/.exec(text)?.[1] ?? []) : []),
   )
   return { code, wcStatus: statuses[0] === undefined ? null : Number(statuses[0]) }
 }

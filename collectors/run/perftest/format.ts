@@ -31,7 +31,12 @@ export default format({
     if (/^[ \t]*(?:Couldn't listen to port \d|ethernet_read_keys: Couldn't read remote address)/m.test(head)) return 70
     if (/^[ \t]*Completion with error at (?:client|server)/m.test(head)) return 75
     if (/^[ \t]*Port number \d+ state is (?:Nop|Down|Init|Armed|Active Defer)?$/m.test(head)) return 75
-    if (/^[ \t]*(?:Couldn't create IB resources|Couldn't get context for the device)$/m.test(head)) return 70
+    if (
+      /^[ \t]*(?:Couldn't create IB resources|Couldn't get context for the device|Couldn't allocate MR(?: with error=\d+)?|Did not get Message for \d+ Seconds, exiting\.\.)$/m.test(
+        head,
+      )
+    )
+      return 70
     return /^[ \t]*(?:\* Waiting for client to connect\.\.\. \*|Couldn't connect to \S{1,200}:\d{1,5}$)/m.test(head)
       ? 60
       : 0
