@@ -23,12 +23,13 @@ export default format<'nccl-inspector', InspectorFacts>({
   title: 'NCCL Inspector records',
   recognise({ text }) {
     const head = text.slice(0, 256 * 1024)
-    // Only a view without prefixes has lines that begin records.
-    return /^\s*\{/m.test(head) &&
-      /"(?:coll|p2p)_perf" *:/.test(head) &&
-      /"(?:(?:coll|p2p)_(?:busbw_gbs|sn)|inspector_output_format_version)"/.test(head)
-      ? 96
-      : 0
+    if (
+      !/"(?:coll|p2p)_perf" *:/.test(head) ||
+      !/"(?:(?:coll|p2p)_(?:busbw_gbs|sn)|inspector_output_format_version)"/.test(head)
+    )
+      return 0
+    // Only a view without unknown prefixes has lines that begin records.
+    return head.split('\n', 4096).some((line) => /^\s*\{/.test(stripPrefix(line))) ? 96 : 0
   },
   parse({ lines, text }) {
     const tally = new Tally()

@@ -77,7 +77,7 @@ describe('NCCL Inspector records', () => {
   })
 
   it('lines with a prefix begin no records: the view without it is the one to read', () => {
-    const prefixed = toCapture(`2026-01-02T03:04:05Z ${record(coll(300))}\n`)
+    const prefixed = toCapture(`worker-1  | ${record(coll(300))}\n`)
     expect(inspector.recognise(prefixed)).toBe(0)
   })
 
