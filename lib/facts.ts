@@ -1,3 +1,4 @@
+import type { EventFact } from '@/collectors/cluster/events/collector'
 import type { HelmOutputFacts } from '@/collectors/cluster/helm-output/parse'
 import type { RefusedRequest } from '@/collectors/cluster/kubernetes/refused-request'
 import type { NetworkStatusFacts } from '@/collectors/cluster/network-status/parse'
@@ -23,6 +24,8 @@ interface EngineFacts {
   podEnv: PodEnvFacts
   /** Requests that admission refused, as kubectl told it: pasted captures only. */
   refusedRequests: readonly RefusedRequest[]
+  /** Events of a pasted capture, for what live nodes are judged by objects: pasted captures only. */
+  toldEvents: readonly EventFact[]
   /** What sminfo got from the subnet manager: pasted captures only. */
   subnetManager: SubnetManagerFacts
 }

@@ -148,8 +148,12 @@ export function factsOfCluster(
   const objects = newest([capture])
   const nodes = nodesOfObjects(objects, knowledge.collectors)
   const refused = capture.requests?.length ? { refusedRequests: capture.requests } : {}
+  const factsFor = (node?: string) => {
+    const facts = factsOfObjects(objects, knowledge.collectors, node === undefined ? { lists } : { lists, node })
+    return facts.events === undefined ? facts : { ...facts, toldEvents: facts.events }
+  }
   return {
-    whole: { ...factsOfObjects(objects, knowledge.collectors, { lists }), ...refused },
-    nodes: nodes.map((node) => ({ node, facts: factsOfObjects(objects, knowledge.collectors, { lists, node }) })),
+    whole: { ...factsFor(), ...refused },
+    nodes: nodes.map((node) => ({ node, facts: factsFor(node) })),
   }
 }

@@ -10,7 +10,7 @@ import { documents } from './documents'
 import { tableObjects } from './get-tables'
 import { apiVersionOf, inferKind, withParts } from './infer'
 import { type Refusal, refusalsIn, refused, statusRefusal } from './refusal'
-import { ofReplicaSet, type RefusedRequest, refusedRequest } from './refused-request'
+import { ofReplicas, type RefusedRequest, refusedRequest } from './refused-request'
 import { eventTable } from './tables'
 import { isUnfinished } from './unfinished'
 
@@ -87,7 +87,7 @@ function read(capture: Capture, as: string | undefined): KubernetesCapture {
     ...found,
     named: tables.named,
     refusals,
-    requests: [...requestsOf(refusals), ...found.objects.flatMap(ofReplicaSet)],
+    requests: [...requestsOf(refusals), ...found.objects.flatMap(ofReplicas)],
   }
 }
 

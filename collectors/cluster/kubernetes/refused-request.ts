@@ -11,14 +11,15 @@ export interface RefusedRequest {
   message: string
 }
 
-/** What a ReplicaSet was refused, by its condition ReplicaFailure; no collector reads ReplicaSets. */
-export function ofReplicaSet(object: KubeObject): RefusedRequest[] {
-  if (object.kind !== 'ReplicaSet') return []
+/** What a ReplicaSet, or the Deployment above it, was refused, by its condition ReplicaFailure. */
+export function ofReplicas(object: KubeObject): RefusedRequest[] {
+  const kind = object.kind
+  if (kind !== 'ReplicaSet' && kind !== 'Deployment') return []
   const { name, namespace } = object.metadata
   return items(at(object, 'status', 'conditions')).flatMap((each) => {
     const message = each.type === 'ReplicaFailure' && each.status === 'True' ? word(each.message) : null
     if (message === null || admissionRule(message) === null) return []
-    return [{ kind: 'ReplicaSet', subject: namespace ? `${namespace}/${name}` : name, message: message.slice(0, 1000) }]
+    return [{ kind, subject: namespace ? `${namespace}/${name}` : name, message: message.slice(0, 1000) }]
   })
 }
 

@@ -1,5 +1,5 @@
 import type { EventFact } from '@/collectors/cluster/events/collector'
-import { check, type Finding, type Lacking, lacking, type Verdict } from '@/lib/check'
+import { check, type Finding, type Verdict } from '@/lib/check'
 import { eventSubject } from '@/lib/event-subject'
 import { fromFindings } from '@/lib/k8s/from-findings'
 import { podName } from '@/lib/k8s/networks'
@@ -18,11 +18,11 @@ export default check({
     'kubernetes pkg/kubelet/lifecycle/predicate.go',
   ],
   needs: [],
-  wants: ['pods', 'events'],
-  anyOf: ['pods', 'events'],
+  wants: ['pods', 'toldEvents'],
+  anyOf: ['pods', 'toldEvents'],
   after: [],
-  run({ pods, events }, { node }) {
-    if (pods === undefined) return fromEvents(events ?? [], node)
+  run({ pods, toldEvents }) {
+    if (pods === undefined) return fromEvents(toldEvents ?? [])
     if (pods.length === 0) return { status: 'skip', summary: 'No GPU or RDMA pod here' }
     const refused = pods.flatMap((pod) => {
       const meaning = pod.phase === 'Failed' && pod.deleted === null ? meaningOf(pod.reason) : null
@@ -74,7 +74,7 @@ export default check({
     {
       name: 'only the event',
       facts: {
-        events: [
+        toldEvents: [
           exampleEvent('TopologyAffinityError', 'w-0', 'Resources cannot be allocated with Topology locality', {
             kind: 'Pod',
           }),
@@ -85,10 +85,9 @@ export default check({
   ],
 })
 
-/** Without the pods the kubelet's events tell the same; of a live node that has none of them nothing is known. */
-function fromEvents(events: readonly EventFact[], node: string | null): Verdict | Lacking {
-  const mine = events.filter((each) => node === null || each.node === null || each.node === node)
-  const findings = mine.flatMap((event): Finding[] => {
+/** Where the pods were not pasted, the kubelet's events tell the same. */
+function fromEvents(events: readonly EventFact[]): Verdict {
+  const findings = events.flatMap((event): Finding[] => {
     const meaning = event.kind === 'Pod' && event.type !== 'Normal' ? meaningOf(event.reason) : null
     return meaning === null
       ? []
@@ -100,10 +99,7 @@ function fromEvents(events: readonly EventFact[], node: string | null): Verdict 
           },
         ]
   })
-  if (findings.length === 0)
-    return node === null
-      ? { status: 'skip', summary: 'No pod, and no event of a refused one' }
-      : lacking('pods were not read')
+  if (findings.length === 0) return { status: 'skip', summary: 'No pod, and no event of a refused one' }
   return fromFindings(findings, '', {
     fix: [
       {
@@ -111,7 +107,9 @@ function fromEvents(events: readonly EventFact[], node: string | null): Verdict 
         risk: 'restart-pods',
       },
     ],
-    reason: mine.some((each) => each.reason === 'TopologyAffinityError') ? 'topology-affinity' : 'unexpected-admission',
+    reason: events.some((each) => each.reason === 'TopologyAffinityError')
+      ? 'topology-affinity'
+      : 'unexpected-admission',
   })
 }
 

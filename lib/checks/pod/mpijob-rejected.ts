@@ -1,6 +1,8 @@
-import { check, lacking } from '@/lib/check'
+import { check, type Finding, lacking } from '@/lib/check'
+import { eventSubject } from '@/lib/event-subject'
 import { anEvent } from '@/lib/examples/stack'
 import { anMpiJob } from '@/lib/examples/workloads'
+import { fromFindings } from '@/lib/k8s/from-findings'
 import { jobName, mpiPhase, validationError } from '@/lib/mpi-job'
 import { sh } from '@/lib/shell'
 
@@ -21,10 +23,22 @@ export default check({
   title: { pass: 'The MPI operator accepts every MPIJob', fail: 'The MPI operator refuses an MPIJob' },
   why: 'The CRD accepts zero workers or a wrong cleanPodPolicy, and kubectl says created. The operator then refuses the job with one ValidationError event and never writes a status.',
   refs: ['k8s-formats §20.25'],
-  needs: ['mpiJobs'],
-  wants: ['events'],
+  needs: [],
+  wants: ['mpiJobs', 'events', 'toldEvents'],
+  anyOf: ['mpiJobs', 'toldEvents'],
   after: [],
-  run({ mpiJobs, events }) {
+  run({ mpiJobs, events, toldEvents }) {
+    if (mpiJobs === undefined) {
+      const told = (toldEvents ?? []).filter((each) => each.kind === 'MPIJob' && /Validation/.test(each.reason))
+      const findings = told.map(
+        (each): Finding => ({ subject: eventSubject(each), status: 'fail', summary: `is refused: ${each.message}` }),
+      )
+      if (findings.length === 0) return { status: 'skip', summary: 'No event of a refused MPIJob' }
+      return fromFindings(findings, '', {
+        reason: 'validation-error',
+        fix: [{ text: 'Correct the field that the event names and create the job again', risk: 'none' }],
+      })
+    }
     if (mpiJobs.length === 0) return { status: 'skip', summary: 'No MPIJob exists' }
     const refused = mpiJobs.flatMap((job) => {
       const why = validationError(job, events)
@@ -56,5 +70,6 @@ export default check({
     { name: 'zero workers', facts: { mpiJobs: [UNSEEN], events: [ERROR] }, status: 'fail' },
     { name: 'no status, no event', facts: { mpiJobs: [UNSEEN], events: [] }, status: 'lacking' },
     { name: 'none', facts: { mpiJobs: [] }, status: 'skip' },
+    { name: 'only the event', facts: { toldEvents: [ERROR] }, status: 'fail' },
   ],
 })

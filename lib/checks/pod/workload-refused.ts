@@ -19,7 +19,7 @@ export default check({
   refs: ['k8s-formats §10, §20.23', 'samples/recorded/19'],
   needs: [],
   wants: ['events', 'jobs', 'deployments', 'daemonSets', 'refusedRequests'],
-  anyOf: ['events', 'refusedRequests', 'deployments'],
+  anyOf: ['events', 'refusedRequests'],
   after: [],
   run({ events, jobs, deployments, daemonSets, refusedRequests }) {
     const told = events ?? []

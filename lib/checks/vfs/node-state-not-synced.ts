@@ -2,7 +2,9 @@ import { check, lacking } from '@/lib/check'
 import { daemonLog, showState } from '@/lib/k8s/commands'
 import { examplePf, exampleSpec, exampleState } from '@/lib/k8s/examples'
 import { fromFindings } from '@/lib/k8s/from-findings'
+import { exampleEvent } from '@/lib/k8s/pool-examples'
 import { judgeSync } from '@/lib/k8s/sync-state'
+import { syncByEvents } from '@/lib/k8s/told-events'
 
 export default check({
   id: 'node-state-not-synced',
@@ -14,10 +16,25 @@ export default check({
     'sriov-network-operator pkg/daemon/daemon.go',
     'controllers/drain_controller.go',
   ],
-  needs: ['nodeStates'],
-  wants: ['sriovOperatorConfigs', 'clock'],
+  needs: [],
+  wants: ['nodeStates', 'toldEvents', 'sriovOperatorConfigs', 'clock'],
+  anyOf: ['nodeStates', 'toldEvents'],
   after: [],
-  run({ nodeStates, sriovOperatorConfigs, clock }, { node }) {
+  run({ nodeStates, toldEvents, sriovOperatorConfigs, clock }, { node }) {
+    if (nodeStates === undefined) {
+      const told = syncByEvents(toldEvents ?? [])
+      if (told.length === 0) return { status: 'skip', summary: 'No event tells of the sync of a node state' }
+      return fromFindings(told, `${told.length} node state(s) synced, by their last event`, {
+        reason: 'node-state-not-synced',
+        fix: [
+          {
+            text: 'Read what the config daemon of this node says',
+            command: daemonLog(undefined, told[0]?.subject ?? ''),
+            risk: 'none',
+          },
+        ],
+      })
+    }
     if (nodeStates.length === 0) return lacking('the SR-IOV operator keeps no state for this node')
     const disableDrain = sriovOperatorConfigs?.some((each) => each.name === 'default' && each.disableDrain) === true
     // Without a clock this is a paste, which may end before the status: the API's own object would be a fault.
@@ -87,5 +104,16 @@ export default check({
       status: 'warn',
     },
     { name: 'no state', facts: { nodeStates: [] }, status: 'lacking' },
+    {
+      name: 'only the event',
+      facts: {
+        toldEvents: [
+          exampleEvent('SyncStatusChanged', 'gpu-1', 'Status changed from: InProgress to: Failed. Last Error: x', {
+            kind: 'SriovNetworkNodeState',
+          }),
+        ],
+      },
+      status: 'fail',
+    },
   ],
 })

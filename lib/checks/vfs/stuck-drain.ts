@@ -3,6 +3,8 @@ import { judgeDrain } from '@/lib/k8s/drain'
 import { exampleState } from '@/lib/k8s/examples'
 import { fromFindings } from '@/lib/k8s/from-findings'
 import { examplePod } from '@/lib/k8s/pod-examples'
+import { exampleEvent } from '@/lib/k8s/pool-examples'
+import { drainByEvents } from '@/lib/k8s/told-events'
 import { sh } from '@/lib/shell'
 
 export default check({
@@ -15,22 +17,26 @@ export default check({
     'samples/recorded/05',
     'sriov-network-operator controllers/drain_controller.go',
   ],
-  needs: ['nodeStates'],
-  wants: ['podDisruptionBudgets', 'pods', 'nodeMaintenances', 'clock'],
+  needs: [],
+  anyOf: ['nodeStates', 'toldEvents'],
+  wants: ['nodeStates', 'toldEvents', 'podDisruptionBudgets', 'pods', 'nodeMaintenances', 'clock'],
   after: [],
-  run({ nodeStates, podDisruptionBudgets, pods, nodeMaintenances, clock }) {
-    if (nodeStates.length === 0) return lacking('the SR-IOV operator keeps no state for this node')
-    const findings = nodeStates.map((state) =>
-      judgeDrain(state, {
-        budgets: podDisruptionBudgets ?? [],
-        pods: pods ?? [],
-        maintenances: nodeMaintenances ?? [],
-        others: nodeStates,
-        now: clock?.now,
-      }),
-    )
+  run({ nodeStates, toldEvents, podDisruptionBudgets, pods, nodeMaintenances, clock }) {
+    const told = nodeStates ? [] : drainByEvents(toldEvents ?? [])
+    if (nodeStates === undefined && told.length === 0) return { status: 'skip', summary: 'No event tells of a drain' }
+    if (nodeStates?.length === 0) return lacking('the SR-IOV operator keeps no state for this node')
+    const findings =
+      nodeStates?.map((state) =>
+        judgeDrain(state, {
+          budgets: podDisruptionBudgets ?? [],
+          pods: pods ?? [],
+          maintenances: nodeMaintenances ?? [],
+          others: nodeStates,
+          now: clock?.now,
+        }),
+      ) ?? told
     const bad = findings.find((each) => each.status !== 'pass')
-    return fromFindings(findings, `${nodeStates.length} node state(s): no drain is pending`, {
+    return fromFindings(findings, `${findings.length} node state(s): no drain is pending`, {
       reason: 'stuck-drain',
       fix: [
         {
@@ -57,6 +63,15 @@ export default check({
       name: 'waits for its slot',
       facts: { nodeStates: [exampleState({ syncStatus: 'InProgress', desiredState: 'Drain_Required' })] },
       status: 'warn',
+    },
+    {
+      name: 'only the event',
+      facts: {
+        toldEvents: [
+          exampleEvent('DrainController', 'gpu-1', 'failed to drain node', { kind: 'SriovNetworkNodeState' }),
+        ],
+      },
+      status: 'fail',
     },
     {
       name: 'a budget allows nothing',
