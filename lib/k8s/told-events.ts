@@ -1,4 +1,5 @@
 import type { EventFact } from '@/collectors/cluster/events/collector'
+import { EVICTION, type RefusedRequest } from '@/collectors/cluster/kubernetes/refused-request'
 import type { Finding } from '@/lib/check'
 
 /** The last event of each node state that a component wrote about it, in the order of the text. */
@@ -33,4 +34,14 @@ export function drainByEvents(events: readonly EventFact[]): Finding[] {
     const status = /^failed to /.test(message) ? 'fail' : /not completed/.test(message) ? 'warn' : 'pass'
     return { subject: objectName, status, summary: `${objectName}: ${message}` }
   })
+}
+
+/** Pods that kubectl drain could not evict, by its own words. */
+export function evictions(requests: readonly RefusedRequest[]): Finding[] {
+  const names = requests.filter((each) => each.kind === EVICTION).map((each) => each.subject)
+  return [...new Set(names)].map((name) => ({
+    subject: name,
+    status: 'fail',
+    summary: `${name} cannot be evicted: its PodDisruptionBudget allows no disruption, so the drain does not end`,
+  }))
 }

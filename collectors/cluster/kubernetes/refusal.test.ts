@@ -78,6 +78,15 @@ from server for: "p.yaml": sriovnetworknodepolicies.sriovnetwork.openshift.io "r
     expect(answerOf(text).reason?.text).toContain('cannot get resource "sriovnetworknodepolicies"')
   })
 
+  it('names the pod that keeps kubectl drain from ending', () => {
+    const line = `error when evicting pods/"llm-0" -n "inf" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.\n`
+    const { kind, status, verdicts } = answerOf(`node/gpu-7 cordoned\nevicting pod inf/llm-0\n${line}${line}`)
+    expect([kind, status]).toEqual(['k8s', 'denied'])
+    expect(verdicts.map((each) => [each.check, each.status, each.subject])).toEqual([
+      ['stuck-drain', 'fail', 'inf/llm-0'],
+    ])
+  })
+
   it('reads past what kubectl itself logs', () => {
     const log = `E1120 11:02:33.120031   41233 memcache.go:265] "Unhandled Error" err="couldn't get current server API group list"\n`
     expect(

@@ -60,7 +60,7 @@ export function lineRefusal(line: string): Refusal | null {
 
 /** How a sentence around the server's words begins, and what stands in it. */
 const TOLD =
-  /^(?:error: |Error creating: |Internal error occurred: |[a-z][\w.-]{0,200} ).{0,300}?(?:is forbidden: |denied the request|failed calling webhook|could not be )|^(?:admission|failed calling) webhook /
+  /^(?:error: |Error creating: |Internal error occurred: |[a-z][\w.-]{0,200} ).{0,300}?(?:is forbidden: |denied the request|failed calling webhook|could not be )|^(?:admission|failed calling) webhook |^(?:error: )?error when evicting /
 
 /** The server's words in the sentences of kubectl and of controllers, or alone. */
 function toldRefusal(line: string): Refusal | null {
@@ -83,6 +83,8 @@ const LINES: readonly [RegExp, NotOk, ReasonCode][] = [
     'forbidden',
   ],
   [/^The [A-Za-z][\w.-]{1,200} "[^"]{0,253}" is invalid:/, 'denied', 'other'],
+  // kubectl drain: the API server refuses the eviction with 429, and kubectl tries again.
+  [/^(?:error: )?error when evicting .{1,600}Cannot evict pod as it would violate/, 'denied', 'forbidden'],
   [/^error: You must be logged in to the server/, 'denied', 'forbidden'],
   [/^Unable to connect to the server: .*(?:timeout|deadline exceeded)/, 'timeout', 'no-answer'],
   [/^Unable to connect to the server: /, 'unreachable', 'no-answer'],
@@ -104,7 +106,13 @@ function isRights(text: string): boolean {
  */
 function refusal(reason: string | null, code: number | null, text: string): Refusal {
   const forbids = reason === 'Forbidden' || code === 403 || reason === 'Unauthorized' || code === 401
-  if (forbids || isRights(text) || admissionRule(text) !== null || / is forbidden: /.test(text))
+  if (
+    forbids ||
+    isRights(text) ||
+    /^Cannot evict pod as it would violate /.test(text) ||
+    admissionRule(text) !== null ||
+    / is forbidden: /.test(text)
+  )
     return { status: 'denied', code: 'forbidden', text }
   if (reason === 'NotFound' || code === 404) return { status: 'absent', code: 'other', text }
   if (reason === 'Timeout' || reason === 'ServerTimeout' || code === 504 || /^etcdserver: request timed out/.test(text))

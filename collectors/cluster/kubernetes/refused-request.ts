@@ -2,6 +2,9 @@ import type { KubeObject } from '@/lib/collector'
 import { admissionRule } from '@/lib/refusals'
 import { at, items, word } from '../fields'
 
+/** Kind of a request to evict a pod: a disruption budget refuses it. */
+export const EVICTION = 'eviction'
+
 /** A request that admission refused, as kubectl or the API server told the person who sent it. */
 export interface RefusedRequest {
   /** `pods`, `SriovNetworkNodePolicy`; `request` where the words name none. */
@@ -28,8 +31,12 @@ export function ofReplicas(object: KubeObject): RefusedRequest[] {
  * workload.
  */
 export function refusedRequest(text: string): RefusedRequest | null {
-  if (admissionRule(text) === null) return null
   const message = text.slice(0, 1000)
+  const evicted = /error when evicting pods?\/?"?([^"\s]{1,253})"? -n "([^"]{1,253})"[^:]{0,60}: Cannot evict pod/.exec(
+    text,
+  )
+  if (evicted) return { kind: EVICTION, subject: `${evicted[2]}/${evicted[1]}`, message }
+  if (admissionRule(text) === null) return null
   const object =
     /(?:^|[\s:])([A-Za-z][\w.-]{0,200}) "([^"]{1,253})" (?:is forbidden: |is invalid: |could not be (?:patched|created): )/.exec(
       text,

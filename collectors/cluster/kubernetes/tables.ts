@@ -56,7 +56,7 @@ function looseRows(lines: readonly string[]): KubeObject[] {
       .map((row) => /^Successfully assigned ([^/\s]{1,253})\/(\S{1,253}) to /.exec(row.message))
       .find(Boolean)
     return rows.flatMap((row) => {
-      const kind = WRITERS[row.from ?? '']
+      const kind = POOL_REASONS[row.reason ?? ''] ?? WRITERS[row.from ?? '']
       if (kind === undefined || (row.from === 'kubelet' && /^(?:Node|Starting$|Registered)/.test(row.reason ?? '')))
         return []
       const named = kind === 'Pod' ? placed : undefined
@@ -65,6 +65,11 @@ function looseRows(lines: readonly string[]): KubeObject[] {
   })
 }
 
+/** Reasons that only nv-ipam writes, of the kind they are about. */
+const POOL_REASONS: Readonly<Record<string, string>> = {
+  NoFreeRanges: 'IPPool',
+  NoFreePrefixes: 'CIDRPool',
+}
 /** Kind that a component's events are about. */
 const WRITERS: Readonly<Record<string, string>> = {
   'default-scheduler': 'Pod',
@@ -101,12 +106,13 @@ function listed(lines: readonly string[]): KubeObject[] {
     )
     if (!row) return []
     const [, namespace, , type, reason, resource = '', name, words] = row
-    const kind = KINDS[resource.split('.')[0]?.toLowerCase() ?? '']
+    const plain = resource.split('.')[0] ?? ''
+    const kind = KINDS[plain.toLowerCase()] ?? plain.charAt(0).toUpperCase() + plain.slice(1)
     // The wide table has columns between the object and the message, and behind it: only where all lie below the header they are told.
     const wide = after > message
     const text = wide ? line.slice(message, after).trim() : words
     if (wide && (line[message - 1] !== ' ' || line[after - 1] !== ' ')) return []
-    return name === undefined || kind === undefined
+    return name === undefined
       ? []
       : [event({ type, reason, message: text, kind, name, namespace: spaced ? namespace : undefined, from: undefined })]
   })

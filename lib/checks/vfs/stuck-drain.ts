@@ -4,7 +4,7 @@ import { exampleState } from '@/lib/k8s/examples'
 import { fromFindings } from '@/lib/k8s/from-findings'
 import { examplePod } from '@/lib/k8s/pod-examples'
 import { exampleEvent } from '@/lib/k8s/pool-examples'
-import { drainByEvents } from '@/lib/k8s/told-events'
+import { drainByEvents, evictions } from '@/lib/k8s/told-events'
 import { sh } from '@/lib/shell'
 
 export default check({
@@ -18,12 +18,12 @@ export default check({
     'sriov-network-operator controllers/drain_controller.go',
   ],
   needs: [],
-  anyOf: ['nodeStates', 'toldEvents'],
-  wants: ['nodeStates', 'toldEvents', 'podDisruptionBudgets', 'pods', 'nodeMaintenances', 'clock'],
+  anyOf: ['nodeStates', 'toldEvents', 'refusedRequests'],
+  wants: ['nodeStates', 'toldEvents', 'refusedRequests', 'podDisruptionBudgets', 'pods', 'nodeMaintenances', 'clock'],
   after: [],
-  run({ nodeStates, toldEvents, podDisruptionBudgets, pods, nodeMaintenances, clock }) {
-    const told = nodeStates ? [] : drainByEvents(toldEvents ?? [])
-    if (nodeStates === undefined && told.length === 0) return { status: 'skip', summary: 'No event tells of a drain' }
+  run({ nodeStates, toldEvents, refusedRequests, podDisruptionBudgets, pods, nodeMaintenances, clock }) {
+    const told = nodeStates ? [] : [...drainByEvents(toldEvents ?? []), ...evictions(refusedRequests ?? [])]
+    if (nodeStates === undefined && told.length === 0) return { status: 'skip', summary: 'Nothing tells of a drain' }
     if (nodeStates?.length === 0) return lacking('the SR-IOV operator keeps no state for this node')
     const findings =
       nodeStates?.map((state) =>
