@@ -294,3 +294,18 @@ test('links: what a port starts with is no loss, and a new start begins anew', (
   expect(lastAt).toBe(Date.parse('2026-10-03T02:00:06Z') / 1000)
   expect(devices).toMatchObject([{ renamedTo: 'ens1' }])
 })
+
+test('messages whose address was taken out count, and name no function', () => {
+  expect(
+    findings(
+      'mlx5_port_module_event:1131:(pid 0): Port module event[error]: module 0, Cable error, High Temperature',
+      'mlx5_core: wait_func:964:(pid 112): ENABLE_HCA(0x104) timeout. Will cause a leak of a command resource',
+      `${NIC}: poll_health:174: device's health compromised - reached miss count`,
+      'my_program:12: health recovery failed',
+    ),
+  ).toEqual([
+    { id: 'module-error', severity: 'fail', reason: 'High Temperature', count: 1 },
+    { id: 'cmd-timeout', severity: 'fail', command: 'ENABLE_HCA', count: 1 },
+    { id: 'fw-health-compromised', severity: 'fail', ...nic },
+  ])
+})

@@ -12,7 +12,9 @@ const PREFIX =
   /^([\w-]{1,40}) ((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])(?: \(unnamed net_device\)| ([^\s:()]{1,40}))?(?: \([a-z ]{1,30}\))?: (.*)$/i
 /** Parts of a function have drivers of their own: `mlx5_ib.rdma mlx5_core.rdma.3: …`. */
 const PART = /^([\w-]{1,40}\.\w{1,20}) [\w-]{1,40}\.\w{1,20}\.\d{1,6}: (.*)$/
-const CALLER = /^[\w.]{1,80}:\d{1,6}:\(pid {1,2}\d{1,10}\): /
+const CALLER = /^[\w.]{1,80}:\d{1,6}:(?:\(pid {1,2}\d{1,10}\):)? /
+/** People take addresses out before they show a log: `mlx5_core enp1s0f0np0: Link down`, or leave the driver's function only. */
+const BARE = /^(mlx[45]_core)(?: ([a-z][\w.-]{0,14}))?: (.*)$/
 
 /** Reads a kernel log: dmesg (plain, -x, -T, -J, kmsg) or journalctl -k (short, short-iso, json). */
 export function parseDmesg({ text, lines: indented }: Capture): Parsed<DmesgFacts> {
@@ -70,8 +72,17 @@ function factsOf(found: readonly LogRecord[]): DmesgFacts {
 
 function understood(record: LogRecord, tally: Tally, devices: Devices): boolean {
   const { from, text } = split(record.text)
-  const found = tally.read(record, from, text)
+  const found = tally.read(record, from, text) || (from.driver === null && withoutAddress(record, tally))
   return (from.driver !== null && devices.read(record, from, text, tally)) || found
+}
+
+/** A message of the driver that no longer says which function it is about: its fault counts all the same. */
+function withoutAddress(record: LogRecord, tally: Tally): boolean {
+  const [, driver, netdev, rest = record.text] = BARE.exec(record.text) ?? []
+  const text = rest.replace(CALLER, '')
+  // Without the driver's name only its own way of naming the caller tells that it is the driver.
+  if (driver === undefined && (text === rest || !/^\w{1,80}:\d{1,6}:\(pid /.test(rest))) return false
+  return tally.read(record, { driver: driver ?? 'mlx5_core', pci: null, netdev: netdev ?? null }, text)
 }
 
 /** `mlx5_core 0000:18:00.0 ibp24s0: func:12:(pid 3): text` in its parts. */
