@@ -45,7 +45,7 @@ function row(line: string): MstDevice | null {
   if (pci === null || at > 2) return null
   const rest = words.slice(at + 1)
   const numaAt = rest.findIndex((word) => /^-?\d{1,4}$/.test(word))
-  const names = (numaAt < 0 ? rest : rest.slice(0, numaAt)).filter((word) => word !== 'NA')
+  const names = (numaAt < 0 ? rest : rest.slice(0, numaAt)).filter((word) => known(word) !== null)
   const net = names.find((word) => word.startsWith('net-')) ?? names[1]
   const rdma = names.find((word) => !word.startsWith('net-') && word !== net)
   const numa = numaAt < 0 ? null : Number(rest[numaAt])

@@ -6,9 +6,11 @@ const HEADER = /^.{0,200}?\bConfigurations:\s+(?:Default|Current|Next Boot|New)\
 const ERROR =
   /-E- +(?:Failed to open the device|Failed to get devices|No devices found[,.]|Failed to identify the device|Failed to get device type|Unsupported device\s*$|Device type mismatch, provided|MTUSB device is not supported|Device in Livefish|Cannot access NV register|Error when trying to check if NV access registers|NVQC access register|Device doesn't support any configuration|The Device doesn't support|Unknown Parameter)/
 
-/** A row of a parameter that people filter for. */
+/** A row as grep leaves it. */
 const BARE_ROW =
-  /^ *\*?(?:RO)? *(?:(?:PF_)?NUM_OF_VFS?(?:_VALID)?|SRIOV_EN|LINK_TYPE_P\d|NUM_OF_PF|NUM_[PV]F_MSIX|ADVANCED_PCI_SETTINGS|INTERNAL_CPU_[A-Z0-9_]{2,40}|UCTX_EN|ROCE_CONTROL|PCI_WR_ORDERING|ATS_ENABLED|MAX_ACC_OUT_READ|CNP_DSCP_P\d|KEEP_[A-Z_]{3,20}LINK_UP_P\d)(?: +(?:[\w.-]{1,60}\(\d+\)|\d+|N\/A)){1,4} *$/
+  /^ *\*?(?:RO)? *[A-Z][A-Z0-9]*_[A-Z0-9_x]{1,60}(?:\[\d+\])?(?: +(?:[\w.-]{1,60}\(\d+\)|\d+|N\/A|Array\[\d+\.\.\d+\])){1,4} *$/
+/** What no other listing of numbers has: a value with its number, or a parameter that people filter for. */
+const TELLING = /\w\(\d+\) *$|^ *\*? *(?:(?:PF_)?NUM_OF_VFS?|NUM_OF_PF|NUM_[PV]F_MSIX|CNP_DSCP_P\d|MAX_ACC_OUT_READ) /
 
 /** Output of `mstconfig` / `mlxconfig`. */
 export default format({
@@ -31,8 +33,9 @@ export default format({
     )
       return 70
     if (lines.some((line) => ERROR.test(line))) return 60
-    // What grep left of a table: of this tool, though no cell has a meaning without its header.
-    if (withText <= 40 && lines.filter((line) => BARE_ROW.test(line)).length * 2 > withText) return 50
+    // What grep left of a table, without its header.
+    const bare = withText <= 40 ? lines.filter((line) => BARE_ROW.test(line)) : []
+    if (bare.length * 2 > withText && bare.some((line) => TELLING.test(line))) return 50
     return lines.some((line) => /Query output saved to \S+ (?:successfully|but)|write counter to semaphore:/.test(line))
       ? 60
       : 0

@@ -141,10 +141,31 @@ test('TLVs that could not be queried are named', () => {
   ])
 })
 
-test('rows that grep left are of this tool, and say nothing without their header', () => {
+test('rows that grep left: one column is Next Boot, of several none has a meaning without its header', () => {
   const rows =
     '*       NUM_OF_VFS                  0        16       8\n        SRIOV_EN                    True(1)  True(1)  True(1)\n'
   expect(format.recognise(toCapture(rows))).toBe(50)
   expect(parseMstconfig(toCapture(rows))).toMatchObject({ status: 'unreadable', facts: {} })
   expect(format.recognise(toCapture('NUM_OF_VFS=16\nSRIOV_EN=1\n'))).toBe(0)
+  expect(format.recognise(toCapture('HUGEPAGES_TOTAL   24\n'))).toBe(0)
+  const one = '        FLEX_PARSER_PROFILE_ENABLE    4\n        CQE_COMPRESSION               AGGRESSIVE(1)\n'
+  expect(format.recognise(toCapture(one))).toBe(50)
+  expect(facts(one)).toMatchObject({
+    devices: [
+      {
+        index: null,
+        device: null,
+        columns: ['next'],
+        params: [
+          { name: 'FLEX_PARSER_PROFILE_ENABLE', next: '4' },
+          { name: 'CQE_COMPRESSION', next: 'AGGRESSIVE(1)' },
+        ],
+        pending: null,
+        effectiveVfs: null,
+      },
+    ],
+    complete: false,
+  })
+  // A cut inside a row of three columns leaves no whole line.
+  expect(parseMstconfig(toCapture('        NUM_OF_VFS     16')).status).not.toBe('ok')
 })

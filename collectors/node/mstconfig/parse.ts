@@ -4,7 +4,7 @@ import { type Capture, notOk, ok, type Parsed } from '@/lib/format'
 import { errorLines, failedTlvs, failureOf, unreadFunctions, unsupportedColumns } from './errors'
 import type { MstconfigFacts } from './facts'
 import { parseJson } from './json'
-import { parseTables, type Tables } from './table'
+import { headless, parseTables, type Tables } from './table'
 import { unwrapped } from './unwrap'
 
 /** Text of mstconfig or mlxconfig: tables, `-j` JSON, or either inside an operator's log lines. */
@@ -14,6 +14,8 @@ export function parseMstconfig(capture: Capture): Parsed<MstconfigFacts> {
   const text = lines.join('\n')
   const errors = errorLines(lines)
   const found = readAll(lines, text)
+  const bare = found.devices.length === 0 ? headless(lines, text.endsWith('\n')) : null
+  if (bare) found.devices.push(bare)
   const devices = found.devices.filter(
     (device) => device.params.length > 0 || found.devices.some((other) => other.params.length > 0),
   )
@@ -38,7 +40,7 @@ export function parseMstconfig(capture: Capture): Parsed<MstconfigFacts> {
     failedTlvs: tlvs,
     unread:
       tlvs.length > 0 ? unread.filter((entry) => !entry.error.startsWith('Failed to query some of the TLVs')) : unread,
-    ...(found.complete && !openFailed(errors) ? {} : { complete: false }),
+    ...(found.complete && !bare && !openFailed(errors) ? {} : { complete: false }),
   }
   return ok(facts, { errors })
 }

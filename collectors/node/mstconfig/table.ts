@@ -89,6 +89,24 @@ export function parseTables(lines: readonly string[], terminated: boolean): Tabl
   return { devices: tables.map(finish), complete: isComplete(tables) }
 }
 
+/**
+ * Rows without any header, as `q | grep NAME` leaves them. A table has one column only without `-e`, and then it is Next Boot
+ * (printConfHeader in mlxcfg_ui.cpp): cells of several columns have no meaning here, and a star is never printed. Null when any row says otherwise.
+ */
+export function headless(lines: readonly string[], terminated: boolean): MstconfigDevice | null {
+  const ended = terminated ? lines : lines.slice(0, -1)
+  if (ended.some((line) => /Configurations:/.test(line))) return null
+  const rows = ended.flatMap((line) => {
+    const [, star, , name = '', rest = ''] = ROW.exec(line) ?? []
+    const found = name.includes('_') ? cells(rest) : null
+    return found === null ? [] : [{ name, next: star || found.length !== 1 ? null : (found[0] ?? null) }]
+  })
+  const known = rows.flatMap(({ name, next }) => (next === null ? [] : [toParam(name, { next })]))
+  if (rows.length === 0 || known.length < new Set(rows.map(({ name }) => name)).size) return null
+  const identity = { index: null, type: null, name: null, device: null, modified: [], readOnly: [] }
+  return toDevice({ ...identity, columns: ['next'] }, null, known, true)
+}
+
 function empty(heading: string | null): Block {
   return {
     heading,
