@@ -1,7 +1,15 @@
-import { check, lacking } from '@/lib/check'
+import { check, type FixStep, lacking } from '@/lib/check'
 import { shapeOf } from '@/lib/expected/nccl-curve'
 import { exampleRuns } from '@/lib/rules/examples/nccl'
 import { crossesNodes, describeRun, gbps, judgedRun, lineEvidence, NO_RUN, RERUN_WITH_LOG } from '@/lib/rules/nccl-run'
+
+const FIND_OUT_WHY: FixStep = {
+  text: 'Find out why the pod has no usable RDMA device: link, uverbs node, port state',
+  command: 'ls /sys/class/infiniband /dev/infiniband; ibv_devinfo',
+  risk: 'none',
+  minutes: 5,
+  verify: 'ibv_devinfo lists one PORT_ACTIVE device per rail',
+}
 
 /** NCCL runs over TCP sockets between nodes, whatever the bandwidth. */
 export default check({
@@ -18,6 +26,26 @@ export default check({
     const crosses = crossesNodes(run)
     const sockets = run.networks.filter((network) => /socket/i.test(network))
     if (crosses === false) return { status: 'skip', summary: 'One node: NCCL needs no network' }
+    if (run.networks.length === 0 && run.channels.socket > 0) {
+      return {
+        status: 'fail',
+        summary: `${run.channels.socket} channels between nodes go "via NET/Socket": ${describeRun(run)} talk${describeRun(run) === 'this run' ? 's' : ''} over TCP`,
+        evidence: [
+          {
+            kind: 'value',
+            label: 'Channels over TCP',
+            value: run.channels.socket,
+            expected: 0,
+            source: 'NCCL log: via NET/Socket',
+            ok: false,
+          },
+          ...lineEvidence(run, ['net.ib.no_device', 'net.ib.using_empty', 'net.ib.disabled_env', 'verbs.lib_missing']),
+        ],
+        reason: 'socket-transport',
+        params: { network: 'Socket' },
+        fix: [FIND_OUT_WHY],
+      }
+    }
     if (run.networks.length === 0) {
       const shape = shapeOf(run.rows) === 'tcp-like' && run.maxBusbwGBps !== null
       const hint = shape ? `; the curve is flat at ${gbps(run.maxBusbwGBps ?? 0)}, as TCP is` : ''
@@ -51,13 +79,7 @@ export default check({
       reason: 'socket-transport',
       params: { network: sockets.join(',') },
       fix: [
-        {
-          text: 'Find out why the pod has no usable RDMA device: link, uverbs node, port state',
-          command: 'ls /sys/class/infiniband /dev/infiniband; ibv_devinfo',
-          risk: 'none',
-          minutes: 5,
-          verify: 'ibv_devinfo lists one PORT_ACTIVE device per rail',
-        },
+        FIND_OUT_WHY,
         {
           text: 'Run the test again',
           risk: 'none',
@@ -86,6 +108,18 @@ export default check({
       name: 'sockets on one node',
       facts: { ncclRuns: exampleRuns({ nodes: 1, networks: ['Socket'], transport: 'Socket' }) },
       status: 'skip',
+    },
+    {
+      name: 'socket channels, no line that names the network',
+      facts: {
+        ncclRuns: exampleRuns({
+          networks: [],
+          transport: null,
+          nics: [],
+          channels: { gpuDirect: 0, staged: 0, socket: 4 },
+        }),
+      },
+      status: 'fail',
     },
     {
       name: 'no log lines',
