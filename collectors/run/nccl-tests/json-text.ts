@@ -28,8 +28,9 @@ export function readJson(text: string): JsonRead {
     return { value, valid: true }
   } catch {
     const cursor = new Cursor(text)
-    const { value } = cursor.value(0)
-    return { value, valid: false }
+    const { value, done } = cursor.value(0)
+    // What stands on lines of its own behind the last brace is another text.
+    return { value, valid: done && typeof value === 'object' && cursor.endsLine() }
   }
 }
 
@@ -39,6 +40,11 @@ const CUT: Piece = { value: undefined, done: false }
 class Cursor {
   private at = 0
   constructor(private readonly text: string) {}
+
+  /** True where nothing more stands on the line. */
+  endsLine(): boolean {
+    return /^[ \t\r]*\n/.test(this.text.slice(this.at, this.at + 200))
+  }
 
   /** One value; `done` false where the text ended or broke inside it. */
   value(depth: number): Piece {
