@@ -13,7 +13,8 @@ export default format({
       /"(?:link_type|operstate|vfinfo_list|txqlen)"\s*:/.test(head)
     )
       return /"vfinfo_list"/.test(head) ? 95 : 75
-    if (!/^[ \t]*\d{1,6}: [^\s:]{1,40}: <[A-Z_,-]*>/m.test(head)) return 0
+    if (!/^[ \t]*\d{1,6}: [^\s:]{1,40}: <[A-Z_,-]*>/m.test(head))
+      return /^[ \t]*vf \d{1,4} [^\n]{0,400}(?:NODE_GUID|link-state) /m.test(head) ? 85 : 0
     return /(?:^[ \t]*|\\[ \t]+)vf \d+ /m.test(head) ? 95 : 75
   },
   parse: parseIpLink,

@@ -25,7 +25,7 @@ export function parseIpLink(capture: Capture): Parsed<IpLinkFacts> {
     .filter((link) => word(link.ifname) !== null)
   const cut = values.some(({ complete }) => !complete) ? { complete: false } : {}
   if (links.length > 0) return ok({ pfs: links.flatMap(fromJson), ...cut })
-  if (lines.some((line) => HEAD.test(line)))
+  if (lines.some((line) => HEAD.test(line) || VF.test(line)))
     return ok({ pfs: fromText(text.endsWith('\n') ? lines : lines.slice(0, -1)) })
   if (/does not exist|Cannot find device/.test(text))
     return notOk('absent', 'interface-missing', 'No such interface', [text.trim().split('\n')[0] ?? ''])
@@ -48,19 +48,25 @@ const oneLine = (line: string) => (/^\s*\d{1,6}: /.test(line) && line.includes('
 
 const HEAD = /^\s*\d{1,6}: ([^\s:@]{1,15})(?:@[^\s:]+)?: </
 
+const VF = /^\s*vf (\d{1,4}) .{0,400}(?:NODE_GUID|link-state) /
+
+/** VFs without a line of their interface above them, or again from 0, are those of an interface whose line is lost. */
 function fromText(lines: readonly string[]): SriovPf[] {
-  const found: { name: string; type: string | null; vfs: SriovVf[] }[] = []
+  const found: { name: string | null; type: string | null; vfs: SriovVf[] }[] = []
   for (const line of lines) {
     const head = HEAD.exec(line)?.[1]
-    const current = found.at(-1)
     const vf = /^\s*vf (\d{1,4})\b/.exec(line)?.[1]
+    const isLost = vf !== undefined && found.at(-1)?.vfs.some((each) => each.index === Number(vf)) !== false
     if (head !== undefined) found.push({ name: head, type: null, vfs: [] })
-    else if (current && vf !== undefined) {
+    else if (isLost) found.push({ name: null, type: /\blink\/(infiniband|ether)\b/.exec(line)?.[1] ?? null, vfs: [] })
+    const current = found.at(-1)
+    if (head !== undefined || !current) continue
+    if (vf !== undefined) {
       const guid = (key: string) => new RegExp(`\\b${key} ([0-9a-fA-F:]{23})(?=[, ]|$)`).exec(line)?.[1] ?? null
       current.vfs.push(
         toVf(Number(vf), guid('NODE_GUID'), guid('PORT_GUID'), /\blink-state (\w+)/.exec(line)?.[1] ?? null),
       )
-    } else if (current && current.type === null) current.type = /^\s*link\/(\w+)/.exec(line)?.[1] ?? null
+    } else if (current.type === null) current.type = /^\s*link\/(\w+)/.exec(line)?.[1] ?? null
   }
   return found.flatMap(({ name, type, vfs }) => (vfs.length === 0 ? [] : [toPf(name, type, vfs)]))
 }

@@ -175,3 +175,17 @@ test('a PF whose SR-IOV files are missing where its sibling shows them, or that 
     ['ens1', null, false],
   ])
 })
+
+test('ip link: VFs below no interface, or counted again from 0, belong to one whose line is lost', () => {
+  const vf = (index: number, guid: string) =>
+    `    vf ${index}     link/infiniband 00:00 brd 00:ff, spoof checking off, NODE_GUID ${guid}, PORT_GUID ${guid}, link-state auto, trust off\n`
+  const [a, b] = ['02:00:00:00:00:18:00:00', '02:00:00:00:00:29:00:00']
+  const rows = vf(0, a) + vf(0, b)
+  expect(ipLink.recognise(toCapture(rows))).toBe(85)
+  expect(ipLink.parse(toCapture(rows)).facts.pfs).toMatchObject([
+    { netdev: null, linkLayer: 'InfiniBand', vfs: [{ index: 0, nodeGuid: a }] },
+    { netdev: null, vfs: [{ index: 0, nodeGuid: b }] },
+  ])
+  const headed = `7: ibs1: <UP> mtu 2044\n    link/infiniband 00:00\n${rows}`
+  expect(ipLink.parse(toCapture(headed)).facts.pfs).toMatchObject([{ netdev: 'ibs1' }, { netdev: null }])
+})
