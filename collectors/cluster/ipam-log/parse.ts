@@ -40,6 +40,7 @@ const SIGNATURES: readonly Signature[] = [
 /** nv-ipam names the pool (since 0.2 in quotes and with its type), whereabouts the range. */
 const FULL =
   /no free addresses in the pool \\?"?([\w.-]{1,253})|Could not allocate IP in range: .{1,120}? \/ range: (\S{1,60})/
+const FULL_CLOSED = new RegExp(`(?:${FULL.source})(?=[\\\\",]| /)`)
 const UNKNOWN = /configuration for pool \\?"?([\w.-]{1,253}?)\\?"?(?:, poolType \\?"(\w{1,20})\\?")? not found/
 const CONFIGURED = /^(?:IPPool|CIDRPool) config updated/
 const NO_BLOCK = /pool has no free ranges|failed to allocated? (?:IPs on|prefix for) Node: |no free prefixes/
@@ -75,10 +76,12 @@ export function readIpam(raw: readonly string[]): IpamLogFacts | null {
       elsewhere.set(pool, { pool, namespace: field(line, 'namespace') ?? field(line, 'ns') })
     if (pool !== null && INVALID.test(line.message)) invalid.set(pool, field(line, 'err') ?? field(line, 'error'))
     const text = fullText(line)
-    const [, none, range] = (line.whole ? FULL.exec(text) : null) ?? []
-    const out = none ?? range ?? (line.whole && /no free addresses in the allocated range/.test(text) ? pool : null)
+    // On an unterminated line a name counts where something stands behind it.
+    const certain = line.whole || field(line, 'err') !== null
+    const [, none, range] = (certain ? FULL : FULL_CLOSED).exec(text) ?? []
+    const out = none ?? range ?? (certain && /no free addresses in the allocated range/.test(text) ? pool : null)
     if (out && !full.has(out)) full.set(out, sanitiseLine(text, 300))
-    const [, missing, type] = (line.whole ? UNKNOWN.exec(text) : null) ?? []
+    const [, missing, type] = (certain || text.endsWith(' not found') ? UNKNOWN.exec(text) : null) ?? []
     if (missing !== undefined) unknown.set(missing, type ?? null)
     // What the daemon could do later is overcome.
     if (pool !== null && line.message === 'IP address allocated') full.delete(pool)

@@ -49,20 +49,34 @@ export function readLog(raw: readonly string[]): { lines: LogLine[]; other: { te
   const lines = withoutWraps(raw)
   const read: LogLine[] = []
   const other: { text: string; after: number }[] = []
+  let prefixed = false
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index] ?? ''
     if (line.trim() === '') continue
     const found = readLogLine(line, index < lines.length - 1)
     const whole = found === null ? null : unwrapped(lines, index, found)
     if (whole) index += whole.more
-    if (found) read.push(whole?.line ?? found)
-    else other.push({ text: line.trim().slice(0, MAX_TEXT), after: read.length })
+    if (found) {
+      read.push(whole?.line ?? found)
+      prefixed = line.length < MAX_TEXT && found.text.length < line.trimEnd().length
+    } else other.push({ text: (prefixed ? withoutPrefix(line) : line).trim().slice(0, MAX_TEXT), after: read.length })
   }
   return { lines: read, other }
 }
 
 /** Lines that a terminal may have made of one. */
 const MAX_WRAPS = 12
+
+/** A line of no logger among lines that a collector prefixed. */
+function withoutPrefix(line: string): string {
+  let rest = line
+  for (let round = 0; round < 3; round += 1) {
+    const prefix = POD_LOG_PREFIXES.find((pattern) => pattern.test(rest))
+    if (prefix === undefined) return rest
+    rest = rest.replace(prefix, '')
+  }
+  return rest
+}
 
 /** Narrowest terminal that is looked for, columns. */
 const MIN_WIDTH = 60

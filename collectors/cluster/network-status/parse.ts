@@ -60,9 +60,9 @@ function listOf(rest: string): string | null {
   return closed?.whole ? JSON.stringify(closed.value) : null
 }
 
-/** A value on one line; at the end of the text it may be cut. */
+/** A value on one line; at the end of the text its last name may be cut. */
 function lineOf(rest: string): string | null {
-  const end = rest.indexOf('\n')
+  const end = rest.includes('\n') ? rest.indexOf('\n') : rest.lastIndexOf(',')
   if (end < 0) return null
   const value = rest
     .slice(0, end)

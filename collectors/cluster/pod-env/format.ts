@@ -16,7 +16,7 @@ function recognise(capture: Capture): number {
   if (!head.includes('PCIDEVICE_')) return 0
   if (/^\s*"?kind"?: ?"?(?:Pod|List|DaemonSet|Deployment|Job|MPIJob)\b/m.test(head)) return 0
   // The device plug-in's own log prints what it answers to the kubelet.
-  if (/^(?:.{0,300} )?[IWEF]\d{4} \d\d:\d\d:\d\d\..{0,4000}PCIDEVICE_/m.test(head)) return 0
+  if (/[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{1,9} .{0,4000}PCIDEVICE_/.test(head)) return 0
   const variables = variablesOf(head)
   if (variables.some((each) => !Array.isArray(each.value))) return 95
   return variables.some((each) => Array.isArray(each.value) && /^[0-9a-fA-F]{4}:/.test(each.value[0] ?? '')) ? 90 : 0

@@ -69,7 +69,7 @@ const SIGNATURES: readonly Signature[] = [
   { id: 'default-route', severity: 'info', pattern: /excluding interface .{1,60}default route found/ },
 ]
 /** Words that begin a more special line, too: they count on whole lines only. */
-const GENERAL: ReadonlySet<string> = new Set(['bad-config-file', 'exits', 'bad-json'])
+const GENERAL: ReadonlySet<string> = new Set(['bad-config-file', 'exits'])
 const PCI = /\b[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\b/i
 const START =
   /^(?:Using Kubelet Plugin Registry Mode|resource manager reading configs|Starting SRIOV Network Device Plugin)/
@@ -125,7 +125,7 @@ export function readSriovPlugin(raw: readonly string[]): SriovPluginLogFacts | n
       found.forget('not-registered', `${socket[1]}.sock`)
     }
     const sent = /^ListAndWatch\(([^()]{1,200})\): send (?:updated )?devices /.exec(message)
-    if (sent && line.whole) unhealthy.set(sent[1] ?? '', sickIn(message))
+    if (sent) unhealthy.set(sent[1] ?? '', sickIn(message))
     const signature = SIGNATURES.find((each) => each.pattern.test(message) && (line.whole || !GENERAL.has(each.id)))
     if (signature) found.add(signature, line, message, PCI.exec(message)?.[0].toLowerCase() ?? null)
   }
