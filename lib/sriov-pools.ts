@@ -13,6 +13,7 @@ export interface PoolFault {
     | 'no-config'
     | 'invalid-config'
     | 'rdma-missing'
+    | 'left-out'
     | 'unhealthy'
     | 'not-registered'
   pool: string
@@ -126,6 +127,8 @@ function ofLog(log: SriovPluginLogFacts): PoolFault[] {
       return [
         { id: 'device-taken', pool: device, status: 'warn', words: `two pools select the same device: ${each.text}` },
       ]
+    if (each.id === 'device-left-out')
+      return [{ id: 'left-out', pool: device, status: 'warn', words: `${device} is left out: ${each.text}` }]
     if (each.id === 'rdma-missing')
       return [
         { id: 'rdma-missing', pool: device, status: 'warn', words: `${device} has no RDMA devices: ${each.text}` },

@@ -2,7 +2,7 @@ import { type Capture, format } from '@/lib/format'
 import { type IpamLogFacts, parseIpamLog } from './parse'
 
 const OWN =
-  /nv-ipam\.nvidia\.com|start IPAM (?:controller|node)|controller="(?:ippool|cidrpool)"|IPAM daemon|nv-ipam|poolType \\?"(?:ippool|cidrpool)|pool has no free ranges|nvidia-k8s-ipam|ipam-(?:controller|node)|\] (?:CMD (?:ADD|DEL|CHECK)(?: Call)?: |Cmd(?:Add|Del|Check) succeed|grpc call failed: )|Could not allocate IP in range|IPAM configuration successfully read|Beginning (?:IPAM|delete) for ContainerID|starting reconciler run|no free addresses in the allocated range|store file corrupted, checksum mismatch|check for stale IPs|stale reservation released/
+  /nv-ipam\.nvidia\.com|start IPAM (?:controller|node)|controller="(?:ippool|cidrpool)"|IPAM daemon|nv-ipam|poolType \\?"(?:ippool|cidrpool)|pool has no free ranges|nvidia-k8s-ipam|ipam-(?:controller|node)|\] (?:CMD (?:ADD|DEL|CHECK)(?: Call)?: |Cmd(?:Add|Del|Check) succeed|grpc call failed: )|Could not allocate IP in range|IPAM configuration successfully read|Beginning (?:IPAM|delete) for ContainerID|starting reconciler run|no free addresses in the allocated range|store file corrupted, checksum mismatch|check for stale IPs|stale reservation released|"controller": ?"(?:ippool|cidrpool)"|(?:IPPool|CIDRPool) (?:has invalid|config (?:updated|removed))|IPAMService\/|"IP address allocated"|"all changes are committed to the store"/
 /** Lines of klog, JSON loggers and CNI plug-ins. */
 const LINE = /[IWEF]\d{4} \d\d:\d\d:\d\d\.|^\{"|\d{4}-\d\d-\d\dT/
 

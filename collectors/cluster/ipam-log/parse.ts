@@ -45,7 +45,8 @@ const UNKNOWN = /configuration for pool \\?"?([\w.-]{1,253}?)\\?"?(?:, poolType 
 const CONFIGURED = /^(?:IPPool|CIDRPool) config updated/
 const NO_BLOCK = /pool has no free ranges|failed to allocated? (?:IPs on|prefix for) Node: |no free prefixes/
 const OTHER_NAMESPACE = /Ignoring notification on (?:IPPool|CIDRPool) from different namespace/
-const INVALID = /invalid (?:IPPool|CIDRPool) Spec/
+const INVALID =
+  /invalid (?:IPPool|CIDRPool) Spec|(?:IPPool|CIDRPool) has invalid (?:config|allocation for the node), ignore|^invalid pool config/
 
 /** Reads a log of nv-ipam (klog text, JSON of the node daemon, its CNI plug-in) or of whereabouts. */
 export function parseIpamLog(capture: Capture): Parsed<IpamLogFacts> {
@@ -74,7 +75,8 @@ export function readIpam(raw: readonly string[]): IpamLogFacts | null {
     if (pool !== null && /^(?:range|prefix) allocated/.test(line.message)) noBlock.delete(`${pool} ${nodeOf(line)}`)
     if (pool !== null && OTHER_NAMESPACE.test(line.message))
       elsewhere.set(pool, { pool, namespace: field(line, 'namespace') ?? field(line, 'ns') })
-    if (pool !== null && INVALID.test(line.message)) invalid.set(pool, field(line, 'err') ?? field(line, 'error'))
+    if (pool !== null && INVALID.test(line.message))
+      invalid.set(pool, field(line, 'err') ?? field(line, 'error') ?? field(line, 'reason'))
     const text = fullText(line)
     // On an unterminated line a name counts where something stands behind it.
     const certain = line.whole || field(line, 'err') !== null
@@ -85,7 +87,10 @@ export function readIpam(raw: readonly string[]): IpamLogFacts | null {
     if (missing !== undefined) unknown.set(missing, type ?? null)
     // What the daemon could do later is overcome.
     if (pool !== null && line.message === 'IP address allocated') full.delete(pool)
-    if (pool !== null && CONFIGURED.test(line.message)) unknown.delete(pool)
+    if (pool !== null && CONFIGURED.test(line.message)) {
+      unknown.delete(pool)
+      invalid.delete(pool)
+    }
     const signature = SIGNATURES.find((each) => each.pattern.test(text))
     if (signature) found.add(signature, line, text, null)
   }

@@ -263,3 +263,27 @@ it('does not blame the NICs of other makers that the RDMA plug-in tries, nor dev
     parseRdmaPluginLog(toCapture(lines.map((line) => `2024/05/17 09:54:41 ${line}\n`).join(''))).facts,
   ).toMatchObject({ findings: [{ id: 'no-devices' }], empty: ['hca_a'], resources: [{ name: 'hca_a', exposed: 63 }] })
 })
+
+it('names a device that the SR-IOV plug-in left out, and a pool that the node daemon ignores', () => {
+  const out =
+    'E0414 07:30:01.1       1 netDeviceProvider.go:50] netdevice GetDevices(): error creating new device: "error getting driver info for device 0000:9a:00.4 readlink x: no such file"\n'
+  expect(parseSriovPluginLog(toCapture(out)).facts).toMatchObject({
+    findings: [{ id: 'device-left-out', pci: '0000:9a:00.4' }],
+  })
+  const ignored =
+    '{"ts":1,"msg":"CIDRPool has invalid config, ignore the pool","name":"p2p","reason":"spec.gatewayIndex: Invalid value: 0"}\n'
+  const taken = '{"ts":2,"msg":"CIDRPool config updated","name":"p2p"}\n'
+  expect(parseIpamLog(toCapture(ignored)).facts).toMatchObject({
+    invalidPools: [{ pool: 'p2p', reason: 'spec.gatewayIndex: Invalid value: 0' }],
+  })
+  expect(parseIpamLog(toCapture(ignored + taken)).facts).toMatchObject({ invalidPools: [] })
+})
+
+it('reads lines between prefixed ones without their prefix', () => {
+  const text = `[pod/a-b/c] I0414 07:30:01.1       1 manager.go:1] raw ResourceList: {
+[pod/a-b/c]   "resourceList": [{ "resourceName": "rail1", "selectors": { "pfNames": ["ibp999s0"] } }]
+[pod/a-b/c] }
+[pod/a-b/c] I0414 07:30:02.1       1 manager.go:1] Creating new ResourcePool: rail1
+`
+  expect(parseSriovPluginLog(toCapture(text)).facts).toMatchObject({ pools: [{ config: { pfNames: ['ibp999s0'] } }] })
+})

@@ -2,7 +2,7 @@ import { type Capture, format } from '@/lib/format'
 import { parseRdmaPluginLog, type RdmaPluginLogFacts } from './parse'
 
 const OWN =
-  /Starting K8s RDMA Shared Device Plugin|k8s-rdma-shared-dev-plugin|RdmaHcaMax:|no Rdma Devices were found|missing RDMA device spec|ListAndWatch called by kubelet for:|neither .{0,4}selectors.{0,4} nor .{0,4}devices/
+  /Starting K8s RDMA Shared Device Plugin|k8s-rdma-shared-dev-plugin|RdmaHcaMax:|no Rdma Devices were found|missing RDMA device spec|ListAndWatch called by kubelet for:|DiscoverHostDevices\(\): device found|no changes to devices for "[^"/]{1,100}\/|allocate (?:request|response):.{0,200}(?:devicesIDs|\/dev\/infiniband)|neither .{0,4}selectors.{0,4} nor .{0,4}devices/
 
 /** Log of the RDMA shared device plugin. */
 export default format<'rdma-plugin-log', RdmaPluginLogFacts>({

@@ -43,7 +43,11 @@ const SIGNATURES: readonly Signature[] = [
   { id: 'bad-interval', severity: 'fail', pattern: /invalid .{0,4}periodicUpdateInterval/ },
   { id: 'nothing-listed', severity: 'fail', pattern: /error: no devices provided/ },
   { id: 'no-config-file', severity: 'fail', pattern: /^open \S{1,300}: (?:no such file|permission denied)/ },
-  { id: 'exits', severity: 'fail', pattern: /^Exiting\.\. |^Error: (?:error discovering|initializing|starting) / },
+  {
+    id: 'exits',
+    severity: 'fail',
+    pattern: /^Exiting\.\. |^Error: (?:error discovering|initializing|starting) |^unable to restart server/,
+  },
 ]
 const EMPTY =
   /(?:creating empty resource server for|no Rdma Devices were found for resource) ([A-Za-z0-9_.-]{1,200})\s*$/

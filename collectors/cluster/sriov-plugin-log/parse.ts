@@ -35,6 +35,7 @@ const SIGNATURES: readonly Signature[] = [
     pattern:
       /No RDMA devices available for RDMA capable device|rdma is required in the configuration but the device is not/,
   },
+  { id: 'device-left-out', severity: 'warn', pattern: /GetDevices\(\):? error creating new device/ },
   {
     id: 'device-taken',
     severity: 'fail',
@@ -64,7 +65,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     id: 'exits',
     severity: 'fail',
-    pattern: /^error (?:discovering host devices|initializing resource servers|starting )/,
+    pattern: /^error (?:discovering host devices|initializing resource servers|starting )|^unable to restart server/,
   },
   { id: 'default-route', severity: 'info', pattern: /excluding interface .{1,60}default route found/ },
 ]

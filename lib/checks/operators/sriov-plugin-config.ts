@@ -97,6 +97,7 @@ const STEPS: Partial<Record<PoolFault['id'], string>> = {
   overlap: 'Give the two policies disjoint VF ranges (pfNames "ibp24s0#0-3")',
   'rdma-missing':
     'Load ib_uverbs and rdma_ucm on the node, see with rdma link that the VF has a device in the host, then restart the plug-in there',
+  'left-out': 'See what driver the device is bound to (lspci -nnk): a VF without a driver cannot be offered',
   unhealthy:
     'Look at these VFs on the node: with RDMA mode exclusive a restart of the plug-in loses VFs that pods hold',
   'not-registered': 'See whether the kubelet answers and takes other plug-ins; restart the plug-in on this node',
