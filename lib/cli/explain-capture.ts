@@ -29,13 +29,20 @@ export function optionsOf(argv: readonly string[]): ExplainOptions | null {
   return null
 }
 
+/** Where answers go; resolves when the next may follow. */
+export type Print = (text: string) => Promise<void>
+
 /** Says what one file, or stdin, is. @returns whether it was read */
-export async function explainCapture(path: string, options: ExplainOptions): Promise<boolean> {
-  return printAnswer(await explainPath(path, options.as, knowledge), options)
+export async function explainCapture(path: string, options: ExplainOptions, print: Print): Promise<boolean> {
+  return printAnswer(await explainPath(path, options.as, knowledge), options, print)
 }
 
 /** @returns whether the capture was read */
-export async function printAnswer({ answer }: Pick<Explanation, 'answer'>, { json }: ExplainOptions): Promise<boolean> {
+export async function printAnswer(
+  { answer }: Pick<Explanation, 'answer'>,
+  { json }: ExplainOptions,
+  print: Print,
+): Promise<boolean> {
   await print(json ? `${JSON.stringify(answer)}\n` : explanationText(answer))
   return answer.status === 'ok'
 }

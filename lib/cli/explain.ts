@@ -14,7 +14,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   for (const path of options.paths) {
     const kind = pathKind(path)
     if (kind === 'other') {
-      allRead = (await explainCapture(path, options)) && allRead
+      allRead = (await explainCapture(path, options, print)) && allRead
       continue
     }
     const read =
@@ -25,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       const { folderLines, folderText, isWholeFolder } = await import('./explain-folder-text')
       allRead &&= isWholeFolder(read.folder)
       await print(options.json ? folderLines(path, read.folder) : folderText(path, read.folder))
-    } else allRead = (await printAnswer(read, options)) && allRead
+    } else allRead = (await printAnswer(read, options, print)) && allRead
   }
   return allRead ? 0 : 3
 }

@@ -48,35 +48,38 @@ const JSON_SINCE: Readonly<Record<string, readonly [number, number]>> = {
   dmesg: [2, 38],
 }
 
+/** Name and version in a line and the blank behind it. */
+const TOOLS: readonly RegExp[] = [
+  /^((?:mst|mlx)\w{1,20}|mst|flint|mic), (?:mstflint|mft) v?(\d{1,3}\.\d{1,3}\.\d{1,4})[-,\s]/,
+  /^(mft) (\d{1,3}\.\d{1,3}\.\d{1,4})-\d{1,4}\s/,
+  /^(crio|podman|runc) version (\d{1,3}\.\d{1,3}\.\d{1,4})[\s+~-]/,
+  /^(Docker) version (\d{1,3}\.\d{1,3}\.\d{1,4})[-+~]?\S{0,40}, build ./,
+  /^(lspci) version (\d{1,3}\.\d{1,3}\.\d{1,4})\s/,
+  /^(ethtool) version (\d{1,3}\.\d{1,3})\s/,
+  /^(NVIDIA-SMI) version {1,4}: (\d{3,4}\.\d{1,4}\.\d{1,4}) $/,
+  /^(\w{1,20}) from util-linux (\d{1,3}\.\d{1,3}(?:\.\d{1,4})?)[\s-]/,
+  /^(rdma|devlink|ip|dcb) utility, iproute2-(\d{1,3}\.\d{1,3}\.\d{1,4})[\s,-]/,
+  /^(ibstat|ibping|perfquery|sminfo|iblinkinfo) BUILD VERSION: (\d{1,3}\.\d{1,3}(?:\.\d{1,4})?)[\s-]/,
+]
+/** One of these stands in each of them. */
+const TOOL = / version |, m(?:stflint|ft) |^mft | from util-linux | utility, | BUILD VERSION: /
+const COMMANDS = new Map([
+  ['Docker', 'docker'],
+  ['NVIDIA-SMI', 'nvidia-smi'],
+])
+
 /** `mstconfig, mstflint 4.21.0, Git SHA Hash: N/A`, `lspci version 3.9.0`, `dmesg from util-linux 2.38.1`. */
 export function toolOf(line: string): VersionFacts['tool'] {
-  const match =
-    /^((?:mst|mlx)\w{1,20}|mst|flint|mic), (?:mstflint|mft) v?(\d{1,3}\.\d{1,3}\.\d{1,4})[-,\s]/.exec(`${line} `) ??
-    /^(mft) (\d{1,3}\.\d{1,3}\.\d{1,4})-\d{1,4}\s/.exec(`${line} `) ??
-    /^(crio|podman|runc) version (\d{1,3}\.\d{1,3}\.\d{1,4})[\s+~-]/.exec(`${line} `) ??
-    docker(line) ??
-    /^(lspci) version (\d{1,3}\.\d{1,3}\.\d{1,4})\s/.exec(`${line} `) ??
-    /^(ethtool) version (\d{1,3}\.\d{1,3})\s/.exec(`${line} `) ??
-    nvidiaSmi(line) ??
-    /^(\w{1,20}) from util-linux (\d{1,3}\.\d{1,3}(?:\.\d{1,4})?)[\s-]/.exec(`${line} `) ??
-    /^(rdma|devlink|ip|dcb) utility, iproute2-(\d{1,3}\.\d{1,3}\.\d{1,4})[\s,-]/.exec(`${line} `) ??
-    /^(ibstat|ibping|perfquery|sminfo|iblinkinfo) BUILD VERSION: (\d{1,3}\.\d{1,3}(?:\.\d{1,4})?)[\s-]/.exec(`${line} `)
-  const [, name, version] = match ?? []
-  if (name === undefined || version === undefined) return null
+  const text = `${line} `
+  if (!TOOL.test(text)) return null
+  const match = TOOLS.map((pattern) => pattern.exec(text)).find((each) => each !== null)
+  const [, printed, version] = match ?? []
+  if (printed === undefined || version === undefined) return null
+  const name = COMMANDS.get(printed) ?? printed
   const since = JSON_SINCE[name]
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const json = since === undefined ? null : major > since[0] || (major === since[0] && minor >= since[1])
   return { name, version, jsonOutput: json }
-}
-
-function docker(line: string): [string, string, string] | null {
-  const version = /^Docker version (\d{1,3}\.\d{1,3}\.\d{1,4})[-+~]?\S{0,40}, build /.exec(line)?.[1]
-  return version === undefined ? null : [line, 'docker', version]
-}
-
-function nvidiaSmi(line: string): [string, string, string] | null {
-  const version = /^NVIDIA-SMI version {1,4}: (\d{3,4}\.\d{1,4}\.\d{1,4})$/.exec(line)?.[1]
-  return version === undefined ? null : [line, 'nvidia-smi', version]
 }
 
 /** Reads `modinfo NAME`; null when these lines are none. */
