@@ -17,7 +17,8 @@ export interface LinkLoss {
 /** What the kernel log says of one Ethernet link. */
 export interface LinkHistory {
   netdev: string
-  pci: string
+  /** Null where the log does not say. */
+  pci: string | null
   losses: readonly LinkLoss[]
   /** Losses whose times the log does not give. */
   untimed: number
@@ -31,7 +32,7 @@ const ONE_LOG_SEC = 3 * 366 * 86_400
  * (`lost` of the events). A clock that goes back, or leaps by years, makes the loss untimed.
  */
 export function linkHistories(dmesg: DmesgFacts): LinkHistory[] {
-  const links = new Map<string, { netdev: string; pci: string; losses: LinkLoss[]; untimed: number }>()
+  const links = new Map<string, { netdev: string; pci: string | null; losses: LinkLoss[]; untimed: number }>()
   const open = new Map<string, { at: string | null; sec: number }>()
   for (const { netdev, event, pci, at, sec, lost } of dmesg.linkEvents) {
     const link = links.get(netdev) ?? { netdev, pci, losses: [], untimed: 0 }
@@ -80,7 +81,7 @@ export function lossTable(links: readonly LinkHistory[]): Detail {
     rows: links
       .flatMap(({ netdev, pci, losses }) =>
         losses.map((loss) => ({
-          cells: [pci, netdev, loss.at ?? `${loss.sec} s`, lossWords(loss)],
+          cells: [pci ?? '?', netdev, loss.at ?? `${loss.sec} s`, lossWords(loss)],
           deviates: true,
         })),
       )

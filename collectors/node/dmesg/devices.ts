@@ -17,14 +17,23 @@ export class Devices {
   readonly #devices = new Map<string, Device>()
   readonly events: LinkEvent[] = []
   /** Interfaces whose link was up since their driver started. */
-  readonly #wasUp = new Map<string, string>()
+  readonly #wasUp = new Map<string, string | null>()
 
   get list(): LogDevice[] {
     return [...this.#devices.values()]
   }
 
+  /** Reads the link event of an interface; true when it was one. */
+  readLink(record: LogRecord, { driver, pci, netdev }: Origin, text: string, tally: Tally): boolean {
+    const link = /^Link (up|down)$/i.exec(text)?.[1]?.toLowerCase()
+    if (netdev === null || !driver?.startsWith('mlx') || (link !== 'up' && link !== 'down')) return false
+    this.#link(pci, netdev, link, record, tally)
+    return true
+  }
+
   /** Reads one message behind a device prefix; true when it was one of these. */
-  read(record: LogRecord, { driver, pci, netdev }: Origin, text: string, tally: Tally): boolean {
+  read(record: LogRecord, from: Origin, text: string, tally: Tally): boolean {
+    const { driver, pci, netdev } = from
     if (
       pci === null ||
       !(driver === 'mlx5_core' || driver === 'mlx4_core' || (driver === 'pci' && this.#devices.has(pci)))
@@ -39,9 +48,7 @@ export class Devices {
     if (netdev === null) return firmware !== undefined || bandwidth !== null || cable !== null
     const renamed = /^renamed from \S{1,40}(?: \(while UP\))?$/.test(text)
     if (renamed) this.#of(pci).renamedTo = netdev
-    const link = /^Link (up|down)$/i.exec(text)?.[1]?.toLowerCase()
-    if (link === 'up' || link === 'down') this.#link(pci, netdev, link, record, tally)
-    return renamed || link !== undefined
+    return this.readLink(record, from, text, tally) || renamed
   }
 
   #of(pci: string): Device {
@@ -83,11 +90,11 @@ export class Devices {
   }
 
   /** A port that is down when its driver starts is no event; one that goes down later is. */
-  #link(pci: string, netdev: string, event: 'up' | 'down', record: LogRecord, tally: Tally): void {
+  #link(pci: string | null, netdev: string, event: 'up' | 'down', record: LogRecord, tally: Tally): void {
     const lost = event === 'down' && this.#wasUp.has(netdev)
     this.events.push({ netdev, event, pci, at: record.at, sec: record.sec, ...(lost ? { lost } : {}) })
     if (event === 'up') this.#wasUp.set(netdev, pci)
-    else if (lost || this.#devices.get(pci)?.firmware == null)
-      tally.add({ id: 'link-down', severity: 'warn', pci, netdev }, record)
+    else if (lost || pci === null || this.#devices.get(pci)?.firmware == null)
+      tally.add({ id: 'link-down', severity: 'warn', ...(pci === null ? {} : { pci }), netdev }, record)
   }
 }

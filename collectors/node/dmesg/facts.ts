@@ -62,7 +62,8 @@ export interface LogFinding {
 export interface LinkEvent {
   netdev: string
   event: 'up' | 'down'
-  pci: string
+  /** Null where the address was taken out of the log. */
+  pci: string | null
   /** ISO time; null where the log has no wall clock. */
   at: string | null
   /** Seconds on the log's own clock; only differences within one log mean anything. Null: no clock. */

@@ -295,6 +295,18 @@ test('links: what a port starts with is no loss, and a new start begins anew', (
   expect(devices).toMatchObject([{ renamedTo: 'ens1' }])
 })
 
+test('a link whose address was taken out is a link', () => {
+  const text = '[1.5] mlx5_core enp1s0f0np0: Link up\n[9.5] mlx5_core enp1s0f0np0: Link down\n'
+  expect(readFacts(format, text)).toMatchObject({
+    devices: [],
+    linkEvents: [
+      { netdev: 'enp1s0f0np0', event: 'up', pci: null },
+      { netdev: 'enp1s0f0np0', event: 'down', pci: null, lost: true },
+    ],
+    findings: [{ id: 'link-down', netdev: 'enp1s0f0np0', count: 1 }],
+  })
+})
+
 test('messages whose address was taken out count, and name no function', () => {
   expect(
     findings(

@@ -72,17 +72,18 @@ function factsOf(found: readonly LogRecord[]): DmesgFacts {
 
 function understood(record: LogRecord, tally: Tally, devices: Devices): boolean {
   const { from, text } = split(record.text)
-  const found = tally.read(record, from, text) || (from.driver === null && withoutAddress(record, tally))
+  const found = tally.read(record, from, text) || (from.driver === null && withoutAddress(record, tally, devices))
   return (from.driver !== null && devices.read(record, from, text, tally)) || found
 }
 
 /** A message of the driver that no longer says which function it is about: its fault counts all the same. */
-function withoutAddress(record: LogRecord, tally: Tally): boolean {
+function withoutAddress(record: LogRecord, tally: Tally, devices: Devices): boolean {
   const [, driver, netdev, rest = record.text] = BARE.exec(record.text) ?? []
   const text = rest.replace(CALLER, '')
   // Without the driver's name only its own way of naming the caller tells that it is the driver.
   if (driver === undefined && (text === rest || !/^\w{1,80}:\d{1,6}:\(pid /.test(rest))) return false
-  return tally.read(record, { driver: driver ?? 'mlx5_core', pci: null, netdev: netdev ?? null }, text)
+  const from = { driver: driver ?? 'mlx5_core', pci: null, netdev: netdev ?? null }
+  return tally.read(record, from, text) || devices.readLink(record, from, text, tally)
 }
 
 /** `mlx5_core 0000:18:00.0 ibp24s0: func:12:(pid 3): text` in its parts. */

@@ -29,7 +29,7 @@ export default check({
         summary: `${bad.map((link) => `${link.netdev} lost its link ${mostInWindow(link.losses, rule.hours)} times`).join(', ')} within ${rule.hours} h; a flap is ${words}`,
         findings: bad.map(
           (link): Finding => ({
-            subject: link.pci,
+            subject: link.pci ?? link.netdev,
             status: 'warn',
             summary: `${link.netdev} lost its link ${mostInWindow(link.losses, rule.hours)} times within ${rule.hours} h`,
           }),
@@ -38,7 +38,7 @@ export default check({
         fix: [
           ...bad.slice(0, 8).map((link) => ({
             text: `Look at cable, module and bit errors of ${link.netdev}`,
-            command: sh`mlxlink -d ${link.pci} -m -c`,
+            ...(link.pci === null ? {} : { command: sh`mlxlink -d ${link.pci} -m -c` }),
             risk: 'none' as const,
           })),
           { text: 'Clean or re-seat the cable at both ends, then replace it', risk: 'none', minutes: 20 },

@@ -32,7 +32,7 @@ export default check({
         const recent = link.losses.filter((loss) => !held(loss, clock?.now, rule.hours))
         const worst = [...(recent.length > 0 ? recent : link.losses)].sort((a, b) => b.atLeastSec - a.atLeastSec)[0]
         return {
-          subject: link.pci,
+          subject: link.pci ?? link.netdev,
           status: recent.length > 0 ? 'fail' : 'warn',
           summary: `${link.netdev} was down for ${worst ? lossWords(worst) : ''}${recent.length > 0 ? '' : ` and has held for over ${rule.hours} h since`}`,
         }
@@ -45,7 +45,7 @@ export default check({
         fix: [
           ...bad.slice(0, 8).map((link) => ({
             text: `Look at cable, module and the partner of ${link.netdev}`,
-            command: sh`mlxlink -d ${link.pci} -m -c`,
+            ...(link.pci === null ? {} : { command: sh`mlxlink -d ${link.pci} -m -c` }),
             risk: 'none' as const,
           })),
           { text: 'See in the switch’s log what happened at that time', risk: 'none', minutes: 10 },
