@@ -136,5 +136,6 @@ test('drivers bound behind the switch refuse a reset; one that a person stopped 
   })
   expect(parseMstfwreset(toCapture(bound('nvme'))).facts).toMatchObject({ done: false, refusedBy: 'other' })
   const stopped = `${asked}Continue with reset?[y/N] n\n-E- Aborted by user.\n`
+  expect(parseMstfwreset(toCapture(stopped.replaceAll('\n', '\n\n\n'))).facts).toMatchObject({ level: 3, done: false })
   expect(parseMstfwreset(toCapture(stopped)).facts).toMatchObject({ done: false, refusedBy: null })
 })

@@ -196,7 +196,9 @@ function resetLog(lines: readonly string[], text: string, errors: readonly strin
   const device = /The reset level for device, (\S+) is:/.exec(text)?.[1]
   if (device === undefined) return null
   const from = lines.findIndex((line) => line.includes('The reset level for device'))
-  const level = lines.slice(from + 1, from + 4).flatMap((line) => /^\s*(\d{1,2}): \S/.exec(line)?.[1] ?? [])[0]
+  // The next line with text, also where a page or a terminal put blank ones between all.
+  const below = lines.slice(from + 1, from + 8).find((line) => line.trim() !== '')
+  const level = /^\s*(\d{1,2}): \S/.exec(below ?? '')?.[1]
   const bound = /^[ \t]*ERROR: The following drivers are currently bound to PCI devices/m.test(text)
   const gpu =
     /drivers? attached to the GPU|GPU drivers?|unload.{0,40}nvidia/i.test(text) ||
