@@ -43,6 +43,9 @@ metadata:
   name: ${name}
   labels:
     nvidia.com/gpu.present: "true"
+status:
+  nodeInfo:
+    kernelVersion: 6.8.0
 `
 
 describe('command line', () => {
