@@ -24,9 +24,13 @@ export function withoutSurroundings(lines: readonly string[]): readonly string[]
   const kept: string[] = []
   for (const line of lines) {
     let at = 0
-    while (line.charCodeAt(at) === 32 || line.charCodeAt(at) === 9) at += 1
+    let first = line.charCodeAt(0)
+    while (first === 32 || first === 9) {
+      at += 1
+      first = line.charCodeAt(at)
+    }
     if (at === 0 && ASIDE.test(line)) continue
-    const odd = FIRST.has(line.charCodeAt(at)) && line.length <= MAX_MARK ? line.slice(at) : null
+    const odd = FIRST.has(first) && line.length <= MAX_MARK ? line.slice(at) : null
     if (at === 0 && ANSIBLE.test(line)) kept.push('---', line.replace(ANSIBLE, ''))
     else if ((odd !== null && FENCE.test(odd)) || (at === 0 && isCommandLine(line))) kept.push('---')
     else kept.push(odd !== null && MARK.test(odd) ? '@elided' : line)

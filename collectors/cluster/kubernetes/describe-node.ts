@@ -37,7 +37,7 @@ export function describedNode(lines: readonly string[]): KubeObject | null {
 
 /** `  key:  value` lines below a label of the outermost level. */
 export function section(lines: readonly string[], label: string): Record<string, string> {
-  const start = lines.findIndex((line) => line.trimEnd() === `${label}:`)
+  const start = lines.findIndex((line) => line.startsWith(label) && line.trimEnd() === `${label}:`)
   const found: Record<string, string> = {}
   for (const line of start < 0 ? [] : lines.slice(start + 1)) {
     const pair = /^ {1,4}([^:\s][^:]{0,300}):\s+(\S.*)$/.exec(line)

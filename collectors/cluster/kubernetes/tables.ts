@@ -47,9 +47,12 @@ const UNNAMED = 'unnamed'
  * the scheduler's row at best. Objects named after their node are left out: nobody could say which node.
  */
 function looseRows(lines: readonly string[]): KubeObject[] {
-  const end = lines.findIndex((line) => START.test(line))
+  const end = lines.findIndex((line) => line.startsWith('Name:') && START.test(line))
   const outside = end < 0 ? lines : lines.slice(0, end)
-  const starts = outside.flatMap((line, at) => (ROWS_HEADER.test(line) ? [at] : []))
+  const starts: number[] = []
+  outside.forEach((line, at) => {
+    if (line.includes('Message') && ROWS_HEADER.test(line)) starts.push(at)
+  })
   return starts.flatMap((start, index) => {
     const rows = outside.slice(start + 1, starts[index + 1] ?? outside.length).flatMap((line) => rowOf(line) ?? [])
     const placed = rows
