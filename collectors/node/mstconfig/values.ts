@@ -1,7 +1,7 @@
 import { cellNumber, type MstconfigColumn, type MstconfigDevice, type MstconfigParam } from './facts'
 
 const CELL =
-  /\s*(?:(Array\[\d+\.\.\d+\])|(N\/A)(?=\s|$)|([^\s()]+\(\d+\))|(0x[0-9a-fA-F]+)(?=\s|$|0x)|(\d+)(?=\s|$)|((?:[0-9A-F]{2}){3,32})(?=\s|$))/y
+  /\s*(?:Array\[\d+\.\.\d+\]|N\/A(?=\s|$)|[^\s()]+\(\d+\)|0x[0-9a-fA-F]+(?=\s|$|0x)|\d+(?=\s|$)|(?:[0-9A-F]{2}){3,32}(?=\s|$))/y
 
 /**
  * Splits the value part of a row. Headers are not aligned with cells and a cell that fills its width is glued to the next
