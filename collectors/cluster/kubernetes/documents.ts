@@ -36,36 +36,43 @@ interface Chunk {
   last: boolean
 }
 
+const SEPARATOR = /^---(?:\s|$)/
+
 function split(lines: readonly string[]): Chunk[] {
-  const chunks: string[][] = [[]]
+  let chunk: string[] = []
+  const chunks = [chunk]
   let [inJson, headed] = [false, false]
   for (const line of lines) {
     // Most lines are indented: they begin and end nothing.
     if (line.startsWith(' ')) {
-      chunks.at(-1)?.push(line)
+      chunk.push(line)
       continue
     }
     if (inJson) {
-      chunks.at(-1)?.push(line)
+      chunk.push(line)
       if (/^[}\]]\s*$/.test(line)) [inJson, headed] = [false, true]
       continue
     }
     const json = /^[[{]/.test(line)
-    const again = headed && (json || /^"?(?:apiVersion|kind)"?:/.test(line)) && !seesOnce(chunks.at(-1), line)
-    if (/^---(?:\s|$)/.test(line) || json || again) chunks.push([])
-    if (/^---(?:\s|$)/.test(line)) headed = false
-    else chunks.at(-1)?.push(line)
+    const again = headed && (json || /^"?(?:apiVersion|kind)"?:/.test(line)) && !seesOnce(chunk, line)
+    const separates = SEPARATOR.test(line)
+    if (separates || json || again) {
+      chunk = []
+      chunks.push(chunk)
+    }
+    if (separates) headed = false
+    else chunk.push(line)
     // In flow style nothing but the next document's beginning ends a document.
     if (json) inJson = !FLOW.test(line) && (!/[}\]]\s*$/.test(line) || !balanced(line))
     if (json || again || /^"?(?:apiVersion|kind|items)"?:/.test(line)) headed = true
   }
-  return chunks.map((chunk, index) => ({ lines: chunk, last: index === chunks.length - 1 }))
+  return chunks.map((each, index) => ({ lines: each, last: index === chunks.length - 1 }))
 }
 
 /** True while the document has not this key yet. */
-function seesOnce(chunk: readonly string[] | undefined, line: string): boolean {
+function seesOnce(chunk: readonly string[], line: string): boolean {
   const key = line.slice(0, line.indexOf(':') + 1)
-  return chunk !== undefined && !chunk.some((each) => each.startsWith(key))
+  return !chunk.some((each) => each.startsWith(key))
 }
 
 function balanced(line: string): boolean {

@@ -98,7 +98,7 @@ function timesIn(age: string): number | undefined {
 
 /** `kubectl get events`: LAST SEEN, TYPE, REASON, OBJECT, MESSAGE, with NAMESPACE first for -A and more columns for -o wide. */
 function listed(lines: readonly string[]): KubeObject[] {
-  const start = lines.findIndex((line) => EVENTS_HEADER.test(line))
+  const start = lines.findIndex((line) => line.includes('LAST SEEN') && EVENTS_HEADER.test(line))
   const header = lines[start]
   if (header === undefined) return []
   const spaced = header.startsWith('NAMESPACE')
