@@ -207,7 +207,7 @@ describe('other packings', () => {
 
 describe('cairn explain ARCHIVE', () => {
   const node = (name: string) =>
-    `apiVersion: v1\nkind: Node\nmetadata:\n  name: ${name}\n  labels:\n    nvidia.com/gpu.present: "true"\n`
+    `apiVersion: v1\nkind: Node\nmetadata:\n  name: ${name}\n  labels:\n    nvidia.com/gpu.present: "true"\nstatus:\n  nodeInfo:\n    kernelVersion: 6.8.0\n`
   const report = join(folder, 'sosreport')
 
   async function run(...argv: string[]): Promise<{ code: number; lines: string[] }> {
