@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { collectors } from '@/collectors/index.gen'
 import { createKubeTransport } from '@/collectors/transport/kube/transport'
 import type { KubeTransport } from '@/collectors/transport/kube/types'
@@ -74,6 +74,13 @@ async function until(wanted: (report: NodeReport) => boolean, seconds = 30): Pro
   return observer.recorder.report('dgx030') ?? expect.fail('dgx030 was never judged')
 }
 
+/** Repairs the next thing and has the nodes read again: not before a sweep under way has ended, which may have read them already. */
+async function repaired(): Promise<void> {
+  await vi.waitUntil(() => observer.sweeper?.current()?.finishedAt !== null, { timeout: 30_000, interval: 50 })
+  lab.repair()
+  observer.sweeper?.sweepAll(null)
+}
+
 describe('the seed incident', { timeout: 60_000 }, () => {
   it('stage 1: the operator cannot write the firmware', async () => {
     const report = await until((each) => each.causes[0]?.id === 'firmware-tool-blocked-in-operator')
@@ -81,23 +88,20 @@ describe('the seed incident', { timeout: 60_000 }, () => {
   })
 
   it('stage 2: values wait for a power cycle', async () => {
-    lab.repair()
-    observer.sweeper?.sweepAll(null)
+    await repaired()
     const report = await until((each) => each.causes[0]?.id === 'power-cycle-required')
     expect(report.firstBroken).toBe('drivers')
     expect(report.causes[0]?.id).toBe('power-cycle-required')
   })
 
   it('stage 3: the RDMA plug-in is missing, and only because a pod needs it', async () => {
-    lab.repair()
-    observer.sweeper?.sweepAll(null)
+    await repaired()
     const report = await until((each) => each.causes[0]?.id === 'rdma-plugin-not-deployed')
     expect(report.causes[0]?.id).toBe('rdma-plugin-not-deployed')
   })
 
   it('stage 4: nv-ipam image and Multus, side by side', async () => {
-    lab.repair()
-    observer.sweeper?.sweepAll(null)
+    await repaired()
     const report = await until(
       (each) =>
         each.causes.some((cause) => cause.id === 'ipam-image-name') &&
@@ -109,8 +113,7 @@ describe('the seed incident', { timeout: 60_000 }, () => {
   })
 
   it('healed: green up to network resources, not proved by a run', async () => {
-    lab.repair()
-    observer.sweeper?.sweepAll(null)
+    await repaired()
     const report = await until((each) => each.state === 'pass')
     expect(errors).toEqual([])
     expect(report.headline).toBe('OK up to Network resources; not proved by a run')
