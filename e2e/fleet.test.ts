@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { collectors } from '@/collectors/index.gen'
 import { createKubeTransport } from '@/collectors/transport/kube/transport'
 import type { KubeTransport } from '@/collectors/transport/kube/types'
@@ -97,13 +97,15 @@ function expected(): Record<string, number> {
   return counts
 }
 
-describe('the rule-made fleet', { timeout: 90_000 }, () => {
+describe('the rule-made fleet', { timeout: 150_000 }, () => {
   it('is judged node by node as the rule says', async () => {
     expect(new Set(faults.values()).size).toBe(5)
     for (let left = 240; left > 0 && JSON.stringify(seen()) !== JSON.stringify(expected()); left -= 1)
       await new Promise((resolve) => setTimeout(resolve, 250))
     expect(seen()).toEqual(expected())
     expect(errors).toEqual([])
+    // What Kubernetes alone shows may be judged before SSH has come by.
+    await vi.waitUntil(() => observer.sweeper?.current()?.finishedAt !== null, { timeout: 60_000, interval: 50 })
   })
 
   it('gives each machine its own identity and its own GUIDs', () => {
