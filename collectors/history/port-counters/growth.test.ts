@@ -58,11 +58,20 @@ describe('growth of error counters', () => {
   test('a port is known by its PCI function, not by its number; counters nobody minds are not kept', () => {
     const before = { devices: [examplePort(3, { counters: { symbol_error: 1 } }, { pci: '0000:18:00.0' })] }
     const known = withReading(null, null, before, at(0))
-    expect(withReading(known, before, ports({ symbol_error: 2 }), at(5)).growth).toMatchObject([
+    expect(withReading(known, before, ports({ symbol_error: 2 }), at(5))?.growth).toMatchObject([
       { device: 'mlx5_0', from: 1 },
     ])
-    expect(withReading(known, before, ports({ symbol_error: 9 }, '0000:29:00.0'), at(5)).growth).toEqual([])
-    expect(over([0, { port_xmit_wait: 0 }], [5, { port_xmit_wait: 9 }]).growth).toEqual([])
+    expect(withReading(known, before, ports({ symbol_error: 9 }, '0000:29:00.0'), at(5))?.growth).toEqual([])
+    expect(
+      over([0, { port_xmit_wait: 0, symbol_error: 0 }], [5, { port_xmit_wait: 9, symbol_error: 0 }]).growth,
+    ).toEqual([])
+  })
+
+  test('no ports, or ports without counters, are no reading', () => {
+    expect(withReading(null, null, { devices: [] }, at(0))).toBeNull()
+    expect(withReading(null, null, { devices: [examplePort(0)] }, at(0))).toBeNull()
+    const known = over([0, { symbol_error: 0 }])
+    expect(withReading(known, ports({ symbol_error: 0 }), { devices: [] }, at(5))).toBe(known)
   })
 
   test('is forgotten after a day', () => {

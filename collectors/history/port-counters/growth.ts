@@ -11,6 +11,7 @@ const MAX_ENTRIES = 256
 
 /**
  * Lays a reading of a node's counters over the one before, of the same boot.
+ * Null as long as no port has shown any of the counters.
  * @param before the earlier reading; null for the first of a boot: it is where growth starts
  */
 export function withReading(
@@ -18,7 +19,9 @@ export function withReading(
   before: InfinibandFacts | null,
   now: InfinibandFacts,
   at: string,
-): CounterReadings {
+): CounterReadings | null {
+  // A node without RDMA ports, or whose ports show no counters, was not looked at: nothing can have been seen not to grow.
+  if (!now.devices.some((device) => device.ports.some(hasCounters))) return known
   if (known === null || before === null) return { since: known?.since ?? at, readAt: at, growth: known?.growth ?? [] }
   const grown = now.devices.flatMap((device) =>
     device.ports.flatMap((port) => {
@@ -39,6 +42,10 @@ export function withReading(
     readAt: at,
     growth: grown.reduce((all, one) => added(all, { ...one, ...times }), [...kept]).slice(-MAX_ENTRIES),
   }
+}
+
+function hasCounters(port: InfinibandPort): boolean {
+  return COUNTER_RULES.some(({ counter }) => readCounter(port, counter) !== null)
 }
 
 /** Counters of a port that are higher now. One that is lower shows that all started anew: the driver was loaded again. */
