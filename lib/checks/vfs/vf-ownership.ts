@@ -35,7 +35,9 @@ export default check({
         columns: ['Rail', 'VFs', 'Asked by pods', 'Free'],
         rows: rails.map(({ label, created, asked }) => ({ cells: [label, created, asked, created - asked] })),
       },
-      {
+    ]
+    if (held.length > 0)
+      evidence.push({
         kind: 'table',
         title: 'Who holds which VF',
         columns: ['VF', 'RDMA device', 'Pod', 'Interface'],
@@ -43,8 +45,7 @@ export default check({
           cells: [one.pci, one.rdmaDevice, one.pod, one.interface],
           deviates: twice.some(({ pci }) => pci === one.pci),
         })),
-      },
-    ]
+      })
     const findings = twice.map(({ pci, pods: of }): Finding => {
       return { subject: pci, status: 'warn', summary: `${pci} is held by ${naming(of)}, expected one pod` }
     })
