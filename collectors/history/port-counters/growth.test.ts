@@ -52,7 +52,13 @@ describe('growth of error counters', () => {
 
   test('a lower counter shows that the driver was loaded again: nothing of that port grew', () => {
     const readings = over([0, { symbol_error: 5, link_downed: 1 }], [5, { symbol_error: 0, link_downed: 2 }])
-    expect(readings.growth).toEqual([])
+    expect(readings).toEqual({ since: at(5), readAt: at(5), growth: [] })
+  })
+
+  test('a gap without an earlier reading is not watched time, and takes no growth away', () => {
+    const known = over([0, { symbol_error: 0 }], [5, { symbol_error: 1 }])
+    const after = withReading(known, null, ports({ symbol_error: 9 }), at(60))
+    expect(after).toMatchObject({ since: at(60), readAt: at(60), growth: [{ to: 1 }] })
   })
 
   test('a port is known by its PCI function, not by its number; counters nobody minds are not kept', () => {

@@ -1,4 +1,4 @@
-import type { InfinibandFacts, InfinibandPort } from '@/collectors/node/infiniband/facts'
+import type { InfinibandDevice, InfinibandFacts, InfinibandPort } from '@/collectors/node/infiniband/facts'
 import type { CounterGrowth, CounterReadings } from '@/lib/history'
 import { COUNTER_RULES } from '@/lib/rules/port-counters'
 
@@ -22,16 +22,16 @@ export function withReading(
 ): CounterReadings | null {
   // A node without RDMA ports, or whose ports show no counters, was not looked at: nothing can have been seen not to grow.
   if (!now.devices.some((device) => device.ports.some(hasCounters))) return known
-  if (known === null || before === null) return { since: known?.since ?? at, readAt: at, growth: known?.growth ?? [] }
+  // Nothing to compare with, or counters that started anew: what was seen begins here.
+  if (known === null || before === null || startedAnew(before, now))
+    return { since: at, readAt: at, growth: known?.growth ?? [] }
   const grown = now.devices.flatMap((device) =>
     device.ports.flatMap((port) => {
-      const earlier = before.devices
-        .find((other) =>
-          device.pci != null && other.pci != null ? other.pci === device.pci : other.name === device.name,
-        )
-        ?.ports.find((other) => other.port === port.port)
+      const earlier = portBefore(before, device, port)
       return earlier
-        ? grownOn(earlier, port).map((one) => ({ ...one, device: device.name, pci: device.pci ?? null }))
+        ? pairsOf(earlier, port)
+            .filter(({ from, to }) => to > from)
+            .map((one) => ({ ...one, device: device.name, pci: device.pci ?? null }))
         : []
     }),
   )
@@ -48,16 +48,28 @@ function hasCounters(port: InfinibandPort): boolean {
   return COUNTER_RULES.some(({ counter }) => readCounter(port, counter) !== null)
 }
 
-/** Counters of a port that are higher now. One that is lower shows that all started anew: the driver was loaded again. */
-function grownOn(
-  before: InfinibandPort,
-  now: InfinibandPort,
-): Pick<CounterGrowth, 'port' | 'counter' | 'from' | 'to'>[] {
-  const pairs = COUNTER_RULES.flatMap(({ counter }) => {
+/** The same port at the reading before, by PCI function where both name it. */
+function portBefore(before: InfinibandFacts, device: InfinibandDevice, port: InfinibandPort) {
+  const isSame = (other: InfinibandDevice) =>
+    device.pci != null && other.pci != null ? other.pci === device.pci : other.name === device.name
+  return before.devices.find(isSame)?.ports.find((other) => other.port === port.port)
+}
+
+/** True where a counter is lower than before: the driver was loaded again. */
+function startedAnew(before: InfinibandFacts, now: InfinibandFacts): boolean {
+  return now.devices.some((device) =>
+    device.ports.some((port) => {
+      const earlier = portBefore(before, device, port)
+      return earlier !== undefined && pairsOf(earlier, port).some(({ from, to }) => to < from)
+    }),
+  )
+}
+
+function pairsOf(before: InfinibandPort, now: InfinibandPort) {
+  return COUNTER_RULES.flatMap(({ counter }) => {
     const [from, to] = [readCounter(before, counter), readCounter(now, counter)]
     return from === null || to === null ? [] : [{ port: now.port, counter, from, to }]
   })
-  return pairs.some(({ from, to }) => to < from) ? [] : pairs.filter(({ from, to }) => to > from)
 }
 
 function readCounter({ counters, hwCounters }: InfinibandPort, name: string): number | null {

@@ -24,9 +24,9 @@ export default check({
     if (rows.length === 0) return { status: 'skip', summary: 'No VF exists on this node' }
     const here = pods.filter((pod) => pod.deleted === null && (pod.phase === 'Running' || pod.phase === 'Pending'))
     const held = heldVfs(here)
-    if (held.length === 0 && here.some((pod) => pod.hasNetworkStatus && pod.networkStatus === null))
-      return lacking('the network-status of the pods cannot be read')
     const twice = heldTwice(held)
+    const unread = here.filter((pod) => pod.hasNetworkStatus && pod.networkStatus === null).length
+    if (twice.length === 0 && unread > 0) return lacking(`the network-status of ${unread} pods here cannot be read`)
     const rails = rows.map((row) => ({ label: row.label, created: row.created, asked: askedOf(row, here) }))
     const evidence: Detail[] = [
       {
@@ -70,6 +70,14 @@ export default check({
       name: 'two pods with one VF',
       facts: { nodeStates: [exampleState()], pods: [examplePod(), examplePod({ name: 'worker-1' })] },
       status: 'warn',
+    },
+    {
+      name: 'one pod cannot be read',
+      facts: {
+        nodeStates: [exampleState()],
+        pods: [examplePod(), examplePod({ name: 'worker-1', networkStatus: null })],
+      },
+      status: 'lacking',
     },
     {
       name: 'no VFs',
